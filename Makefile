@@ -1,0 +1,67 @@
+# Every target makes its own virtual environment when there is none.
+#   make test PYTHON=python3.13      with another interpreter
+#   make test VENV=.venvs/other      in another environment
+
+VENV := .venv
+PYTHON :=
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint type format bench docs real clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+demo: $(READY) ## run the bookshop and show every finding beside its cure (KEEP=1: leave it running)
+	$(BIN)/python -m example_app.demo $(if $(KEEP),--keep)
+
+test: $(READY) ## run the tests on SQLite and on each database server that answers (ARGS=...: for pytest)
+	$(BIN)/coverage run -m pytest $(ARGS)
+	$(BIN)/coverage report
+
+lint: $(READY) ## check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+type: $(READY) ## check types
+	$(BIN)/mypy
+
+format: $(READY) ## put the code into form
+	$(BIN)/ruff check --fix --exit-zero --quiet .
+	$(BIN)/ruff format .
+
+bench: $(READY) ## measure what watching costs
+	$(BIN)/python benchmarks/overhead.py
+
+docs: $(READY) ## check the documentation
+	$(BIN)/python -m pytest -q tests/docs
+
+real: ## watch a real application, in an environment of its own
+	bash tools/real/run
+
+clean: ## remove everything that can be made again
+	rm -rf $(VENV) .venvs build dist htmlcov .coverage .coverage.* .hypothesis
+	rm -rf .mypy_cache .pytest_cache .ruff_cache
+
+# A candidate must answer, not just exist: the name may be a shim for nothing.
+$(READY): pyproject.toml constraints.txt
+	@for candidate in $(or $(PYTHON),python3.13 python3.12 python3.11 python3); do \
+	    if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	        found=$$candidate; break; \
+	    fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	    echo "querywatch needs Python 3.11 or newer, and found none: make PYTHON=/path/to/python" >&2; \
+	    exit 1; \
+	fi; \
+	if ! $$found -c 'import ensurepip, venv' 2>/dev/null; then \
+	    echo "$$found cannot make virtual environments: install its venv module" >&2; \
+	    exit 1; \
+	fi; \
+	echo "making $(VENV) with $$($$found --version)"; \
+	$$found -m venv --clear $(VENV)
+	@$(PIP) hatchling editables
+	@$(PIP) --no-build-isolation --editable '.[dev]'
+	@touch $@

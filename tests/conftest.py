@@ -1,0 +1,48 @@
+"""What every test may ask for: an engine on each database, and the services' absence."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from tests.databases import SERVERS, async_databases, refuse, sync_databases
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Keep a test from starting whose database server does not answer."""
+    for server in SERVERS:
+        if item.get_closest_marker(server.mark) and (trouble := server.trouble()):
+            refuse(trouble)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _databases() -> Iterator[None]:
+    yield
+    for server in SERVERS:
+        server.drop_all()
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Run asynchronous tests on asyncio, the only loop SQLAlchemy knows."""
+    return "asyncio"
+
+
+@pytest.fixture(params=sync_databases())
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Lend an engine on an empty database, once for every synchronous driver."""
+    with request.param.engine() as engine:
+        yield engine
+
+
+@pytest.fixture(params=async_databases())
+async def async_engine(
+    request: pytest.FixtureRequest, anyio_backend: str
+) -> AsyncIterator[AsyncEngine]:
+    """Lend an engine on an empty database, once for every asynchronous driver."""
+    async with request.param.async_engine() as engine:
+        yield engine
