@@ -1,0 +1,127 @@
+"""One executed statement, and what the ORM was doing when it ran."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from querywatch.model.callsite import CallSite
+
+Origin: TypeAlias = Literal[
+    "select",  # a select of mapped entities
+    "get",  # Session.get(): one row by primary key
+    "lazy",  # a relationship, lazily
+    "column",  # columns of one object: deferred, expired or of a subclass
+    "refresh",  # Session.refresh(), asked for by the application
+    "eager",  # a statement that an eager loader runs for another select
+    "flush",  # the unit of work
+    "bulk",  # ORM-enabled insert(), update(), delete()
+    "core",  # a Core construct
+    "text",  # text()
+    "driver",  # exec_driver_sql()
+]
+
+Value: TypeAlias = "int | tuple[int, ...]"
+"""Stands for one bound value: equal numbers mean equal values, and nothing else can be read from
+them. A list (`IN`) is a tuple of such numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What one `?` of a statement stands for.
+
+    `role` is "equal", "range" (`<`, `BETWEEN`, row values), "list" (`IN`), "limit", "offset" or
+    "other"; `name` is what it is compared with, as an attribute (`Book.id`) where it is mapped
+    and as a column (`books.id`) otherwise, "" where it is compared with nothing.
+    """
+
+    role: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One relationship on the way from a selected entity to what was loaded.
+
+    `via` is the loader option that brought it in ("selectinload", "joinedload", ...), or "" when
+    it was loaded lazily.
+    """
+
+    attribute: str
+    many: bool
+    via: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What the ORM was loading for an object it already had.
+
+    `subject` is `Order.items`, or for columns the class and the column (`Book.description`).
+    `path` leads from the entity that the parent query selected to this relationship, itself the
+    last step. `parent` numbers the object loaded for within one recording: two queries with the
+    same number loaded for the same object; it is -1 when that is not known. `run` numbers the
+    query run that brought the object in, known even where that ran before the recording.
+    `owner` is the class of that object, `base` the root of its inheritance, `target` the class
+    that was loaded. `strategy` is how the mapping says to load it ("select", "dynamic", ...).
+    `recursive` marks a relationship from a class to itself.
+    `cause` tells why columns had to be loaded: "deferred", "expired", "polymorphic".
+    """
+
+    subject: str
+    path: tuple[Step, ...] = ()
+    parent: int = -1
+    run: int = -1
+    owner: str = ""
+    base: str = ""
+    target: str = ""
+    columns: tuple[str, ...] = ()
+    cause: str = ""
+    strategy: str = ""
+    recursive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One statement that reached the driver.
+
+    Times are seconds; `started` counts from the start of the recording. `statement` is the
+    fingerprint and `summary` OpenTelemetry's `db.query.summary`: neither holds a value.
+    `values` has one entry per entry of `parameters`, or is empty where values were not kept.
+    `rows` is None where the driver does not tell. `size` is the number of parameter sets sent at
+    once. `stack` holds the nearest application frames, innermost first; it is empty where no
+    line of the application was running, and `serializing` then tells that a response was.
+    Queries of one `place` come from one loop, recursion or fan-out. `flush` numbers the flush
+    that ran it, 0 outside one. `parent` is the number of the query that loaded the object this
+    one loads for. `entities` are the mapped classes selected, `eager` the dotted paths that the
+    statement loads by joins of its own.
+    """
+
+    number: int
+    statement: str
+    summary: str = ""
+    origin: Origin = "select"
+    started: float = 0.0
+    duration: float = 0.0
+    stack: tuple[CallSite, ...] = ()
+    place: int = -1
+    flush: int = 0
+    values: tuple[Value, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    load: Load | None = None
+    parent: int | None = None
+    entities: tuple[str, ...] = ()
+    eager: tuple[str, ...] = ()
+    rows: int | None = None
+    size: int = 1
+    error: str | None = None
+    in_transaction: bool = True
+    engine: str = ""
+    dialect: str = ""
+    is_async: bool = False
+    thread: int = 0
+    serializing: bool = False
+
+    @property
+    def used_at(self) -> CallSite | None:
+        """The application line that ran it, or None."""
+        return self.stack[0] if self.stack else None

@@ -1,0 +1,63 @@
+"""All queries of one unit of work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import fsum
+
+from querywatch.model.query import Query
+
+
+@dataclass(frozen=True)
+class Request:
+    """The HTTP request or WebSocket a recording belongs to.
+
+    `route` is the template (`/orders/{order_id}`), or `<unmatched>`; never the path that was
+    asked for. `endpoint` is the function's name. `status` is None while none was sent.
+    """
+
+    method: str
+    route: str
+    endpoint: str = ""
+    status: int | None = None
+
+    @property
+    def label(self) -> str:
+        """`GET /orders`."""
+        return f"{self.method} {self.route}"
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The queries of one unit of work: a request, a test, a job.
+
+    `started` is Unix time and `duration` how long the unit took, both in seconds. At most a
+    bounded number of queries is kept: `dropped` more ran, taking `dropped_duration` seconds.
+    `setup_statements` counts what is not a query: savepoints, PRAGMA, catalog look-ups, a
+    driver's first words on a new connection. `outside` counts statements that ran in threads
+    no recording could be found for. `engines` is how many engines of the process have connected
+    so far, None where nobody counted.
+    """
+
+    label: str
+    queries: tuple[Query, ...] = ()
+    started: float = 0.0
+    duration: float = 0.0
+    dropped: int = 0
+    dropped_duration: float = 0.0
+    setup_statements: int = 0
+    outside: int = 0
+    engines: int | None = None
+    request: Request | None = None
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def query_count(self) -> int:
+        """How many queries ran, those not kept included."""
+        return len(self.queries) + self.dropped
+
+    @cached_property
+    def db_duration(self) -> float:
+        """Seconds spent in the driver, summed over all queries."""
+        return fsum(query.duration for query in self.queries) + self.dropped_duration
