@@ -1,0 +1,87 @@
+"""The fallback: before/after_cursor_execute and handle_error.
+
+Dearer than `hooks`, for a dialect or an application whose `do_execute` listeners conflict.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Engine, event
+
+from querywatch.capture.hooks import recording_here
+from querywatch.capture.record import keep
+from querywatch.capture.state import failed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.engine.interfaces import ExceptionContext
+
+_STARTED: Final = "_querywatch_started"
+
+
+def _before(  # noqa: PLR0917 - the signature of the event
+    conn: Any,  # noqa: ARG001
+    cursor: Any,  # noqa: ARG001
+    statement: str,  # noqa: ARG001
+    parameters: Any,  # noqa: ARG001
+    context: Any,
+    executemany: bool,  # noqa: ARG001, FBT001
+) -> None:
+    recording = recording_here()
+    try:
+        if recording is not None:
+            setattr(context, _STARTED, (recording, perf_counter()))
+    except Exception as bug:  # noqa: BLE001 - nothing of ours may reach the application
+        failed(bug)
+
+
+def _after(  # noqa: PLR0917
+    conn: Any,  # noqa: ARG001
+    cursor: Any,
+    statement: str,  # noqa: ARG001
+    parameters: Any,  # noqa: ARG001
+    context: Any,
+    executemany: bool,  # noqa: ARG001, FBT001
+) -> None:
+    _finish(context, cursor, None)
+
+
+def _on_error(failure: ExceptionContext) -> None:
+    context = failure.execution_context
+    if context is not None:
+        _finish(context, getattr(context, "cursor", None), failure.original_exception)
+
+
+def _finish(context: Any, cursor: Any, error: BaseException | None) -> None:
+    ended = perf_counter()
+    try:
+        recording, started = context.__dict__.pop(_STARTED, (None, 0.0))
+    except Exception as bug:  # noqa: BLE001 - nothing of ours may reach the application
+        failed(bug)
+        return
+    if recording is not None:
+        keep(recording, context, cursor, (started, ended), error, 2)
+
+
+_EVENTS: tuple[tuple[str, Callable[..., Any]], ...] = (
+    ("before_cursor_execute", _before),
+    ("after_cursor_execute", _after),
+    ("handle_error", _on_error),
+)
+
+
+def attach() -> None:
+    """Listen to every engine of the process."""
+    for name, listener in _EVENTS:
+        if not event.contains(Engine, name, listener):
+            event.listen(Engine, name, listener)
+
+
+def detach() -> None:
+    """Stop listening."""
+    for name, listener in _EVENTS:
+        if event.contains(Engine, name, listener):
+            event.remove(Engine, name, listener)

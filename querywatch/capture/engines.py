@@ -1,0 +1,31 @@
+"""How many engines of the process have connected: tells "no SQL" from "not watching"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
+
+_seen = [0]
+
+
+def _on_first_connect(dbapi_connection: Any, connection_record: Any) -> None:  # noqa: ARG001
+    _seen[0] += 1
+
+
+def attach() -> None:
+    """Count engines from now on, each at its first connection."""
+    if not event.contains(Pool, "first_connect", _on_first_connect):
+        event.listen(Pool, "first_connect", _on_first_connect)
+
+
+def detach() -> None:
+    """Stop counting."""
+    if event.contains(Pool, "first_connect", _on_first_connect):
+        event.remove(Pool, "first_connect", _on_first_connect)
+
+
+def engines_seen() -> int:
+    """Return how many engines have connected since capture was attached."""
+    return _seen[0]

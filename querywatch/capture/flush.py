@@ -1,0 +1,73 @@
+"""Which flush a written row belongs to.
+
+All statements of one flush are one act of the application, however many the driver needs.
+"""
+
+from __future__ import annotations
+
+import weakref
+from contextvars import ContextVar
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from querywatch.capture import orm, state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import UOWTransaction
+
+_NONE: Final = (0, lambda: None)
+
+_numbers = count(1)
+_running: ContextVar[tuple[int, Callable[[], Session | None]]] = ContextVar(
+    "querywatch_flush", default=_NONE
+)
+
+
+def _on_flush(
+    session: Session,
+    flush_context: UOWTransaction,  # noqa: ARG001 - the signature of the event
+    instances: Any,  # noqa: ARG001
+) -> None:
+    try:
+        if state.current.get() is not None or state.units_open():
+            _running.set((next(_numbers), weakref.ref(session)))
+    except Exception as bug:  # noqa: BLE001 - nothing of ours may reach the application
+        state.failed(bug)
+
+
+def _on_flushed(session: Session, _: Any) -> None:  # noqa: ARG001
+    _running.set(_NONE)
+
+
+_EVENTS: Final = (
+    ("before_flush", _on_flush),
+    # A flush that fails never reaches `after_flush`; mostly it rolls back.
+    ("after_flush", _on_flushed),
+    ("after_soft_rollback", _on_flushed),
+)
+
+
+def attach() -> None:
+    """Start to number the flushes of every session."""
+    for name, listener in _EVENTS:
+        if not event.contains(Session, name, listener):
+            event.listen(Session, name, listener)
+
+
+def detach() -> None:
+    """Stop numbering."""
+    for name, listener in _EVENTS:
+        if event.contains(Session, name, listener):
+            event.remove(Session, name, listener)
+
+
+def current() -> int:
+    """Return the number of the flush that is running here, 0 outside a flush."""
+    number, session = _running.get()
+    # Another listener may end a flush before it began, and then no event tells.
+    return number if number and orm.is_flushing(session()) else 0

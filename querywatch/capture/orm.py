@@ -1,0 +1,145 @@
+"""The one room that reads private names of SQLAlchemy: what the ORM was doing.
+
+Each name is tested when querywatch is attached. Where one is missing, what depended on it
+degrades to "a select by the ORM", and nothing fails.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LAZY: Final = 1
+COLUMN: Final = 2
+REFRESH: Final = 3
+EAGER: Final = 4
+GET: Final = 5
+FLUSH: Final = 6
+BULK: Final = 7
+
+_new_run: Callable[[], int] | None = None
+
+
+def path_of(compile_state: Any) -> Any:
+    """Return the loader path a statement was compiled for, or None at the root."""
+    options = getattr(compile_state, "compile_options", None)
+    return getattr(options, "_current_path", None) or None
+
+
+def loaded_columns(compile_state: Any) -> frozenset[str] | None:
+    """Return the attributes that a column load was limited to, or None."""
+    options = getattr(compile_state, "compile_options", None)
+    return getattr(options, "_only_load_props", None)
+
+
+def load_of(context: Any, *, has_path: bool) -> tuple[Any, ...] | None:
+    """Tell what the ORM was loading, as (kind, parent key, parent run, class, detail).
+
+    None for a plain select, a Core statement or a flush. Only references are taken: an
+    InstanceState would be kept alive, its key and run id are not.
+    """
+    options = context.execution_options.get("_sa_orm_load_options")
+    if options is None:
+        return None
+    state = options._refresh_state
+    if state is not None:
+        kind = REFRESH if getattr(options, "_is_user_refresh", False) else COLUMN
+        expired = (bool(state.expired), _is_expired(state, context))
+        return (kind, state.key, state.runid, state.class_, expired)
+    top = options._sa_top_level_orm_context
+    parent = options._lazy_loaded_from
+    if parent is not None and top is None:
+        return (LAZY, parent.key, parent.runid, parent.class_, None)
+    if has_path:
+        return (EAGER, None, getattr(top, "runid", None), None, _option(context, parent))
+    if options._legacy_uniquing or options._yield_per or options._populate_existing:
+        return None
+    return (GET, None, None, None, None)
+
+
+def _option(context: Any, parent: Any) -> str:
+    if parent is not None:
+        return "immediateload"
+    subquery = any(isinstance(key, tuple) for key in context.execution_options)
+    return "subqueryload" if subquery else "selectinload"
+
+
+def _is_expired(state: Any, context: Any) -> bool:
+    only = loaded_columns(getattr(context.compiled, "compile_state", None))
+    return only is not None and only <= state.expired_attributes
+
+
+def is_bulk(execution_options: Any) -> bool:
+    """Tell an ORM-enabled insert(), update() or delete() from a Core one."""
+    return "_sa_orm_insert_options" in execution_options or (
+        "_sa_orm_update_options" in execution_options
+    )
+
+
+def is_flushing(session: Any) -> bool:
+    """Tell whether *session* is in the middle of a flush."""
+    return session is not None and getattr(session, "_flushing", True)
+
+
+def is_initialising(context: Any) -> bool:
+    """Tell whether a dialect runs its own first statements on a new connection."""
+    return context.root_connection.__dict__.get("_has_events") is False
+
+
+def run_marker() -> int:
+    """Return a number below the run id of the query just executed, above all earlier ones.
+
+    SQLAlchemy numbers the runs of ORM queries and leaves the number on every object a run
+    brings in. Taking one number right after the cursor call tells where this query's lies.
+    """
+    return 0 if _new_run is None else _new_run()
+
+
+def feature_test() -> tuple[str, ...]:
+    """Look for each private name once; return those that are missing."""
+    global _new_run  # noqa: PLW0603 - decided once, when querywatch is attached
+    missing: list[str] = []
+    from sqlalchemy.orm import loading  # noqa: PLC0415 - a name that may be gone one day
+    from sqlalchemy.orm.context import QueryContext  # noqa: PLC0415
+
+    _new_run = getattr(loading, "_new_runid", None)
+    if _new_run is None:
+        missing.append("orm.loading._new_runid")
+    options = getattr(QueryContext, "default_load_options", None)
+    missing += [
+        name
+        for name in (
+            "_refresh_state",
+            "_lazy_loaded_from",
+            "_sa_top_level_orm_context",
+            "_legacy_uniquing",
+            "_yield_per",
+            "_populate_existing",
+        )
+        if not hasattr(options, name)
+    ]
+    return tuple(missing)
+
+
+def steps_of(path: Any) -> list[tuple[Any, Any]]:
+    """Split a loader path into (mapper, relationship) pairs, the outermost first."""
+    elements = tuple(getattr(path, "path", ()) or ())
+    pairs = zip(elements[::2], elements[1::2], strict=False)
+    return [(entity.mapper, prop) for entity, prop in pairs if hasattr(prop, "uselist")]
+
+
+def joined_paths(compile_state: Any) -> list[list[tuple[Any, Any]]]:
+    """List the relationships that a select loads by joins of its own."""
+    attributes = getattr(compile_state, "attributes", None) or {}
+    return [
+        [(entity.mapper, prop) for entity, prop in zip(key[1][::2], key[1][1::2], strict=False)]
+        for key in attributes
+        if isinstance(key, tuple) and key[0] == "eager_row_processor"
+    ]
+
+
+def is_orm(compile_state: Any) -> bool:
+    """Tell a select of mapped entities from a Core select."""
+    return hasattr(compile_state, "compile_options")

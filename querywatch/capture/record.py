@@ -1,0 +1,118 @@
+"""One executed statement as a tuple of references."""
+
+from __future__ import annotations
+
+from threading import get_ident
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy.engine.interfaces import ExecuteStyle
+
+from querywatch.capture import flush, orm
+from querywatch.capture.frames import application_frames
+from querywatch.capture.state import failed
+from querywatch.capture.statement import Statement, statement_of
+
+if TYPE_CHECKING:
+    from querywatch.capture.state import OpenRecording
+
+
+class RawRecord(NamedTuple):
+    """The fields of a raw record; the hot path writes a plain tuple in this order.
+
+    Times are `perf_counter` seconds. `batch` is the number of parameter sets of an executemany,
+    or an object that all batches of one execution share.
+    """
+
+    statement: Statement
+    started: float
+    ended: float
+    load: tuple[Any, ...] | None
+    marker: int
+    frames: tuple[Any, ...]
+    values: Any
+    rows: int
+    error: type[BaseException] | None
+    in_transaction: bool
+    engine: Any
+    thread: int
+    batch: Any
+    setup: bool
+
+
+def keep(  # noqa: PLR0917 - a call by name is dearer
+    recording: OpenRecording,
+    context: Any,
+    cursor: Any,
+    times: tuple[float, float],
+    error: BaseException | None,
+    depth: int,
+) -> None:
+    """Append what just ran to *recording*; a failure of ours is counted and goes no further."""
+    try:
+        recording.add(_record(context, cursor, times, error, depth + 2))
+    except Exception as bug:  # noqa: BLE001 - nothing of ours may reach the application
+        failed(bug)
+
+
+def _record(
+    context: Any, cursor: Any, times: tuple[float, float], error: BaseException | None, depth: int
+) -> tuple[Any, ...]:
+    statement = statement_of(context)
+    number = flush.current()
+    single = context.execute_style is ExecuteStyle.EXECUTE
+    connection = context.root_connection
+    return (
+        statement,
+        times[0],
+        times[1],
+        (orm.FLUSH, number) if number else _load(context, statement),
+        orm.run_marker() if statement.state is not None else 0,
+        application_frames(depth),
+        _values(context, statement) if statement.keeps_values else None,
+        -1 if error is not None else cursor.rowcount,
+        None if error is None else type(error),
+        connection.in_transaction(),
+        connection.engine,
+        get_ident(),
+        None if single else _batch(context),
+        context.compiled is None and orm.is_initialising(context),
+    )
+
+
+def _load(context: Any, statement: Statement) -> tuple[Any, ...] | None:
+    if statement.is_crud:
+        return (orm.BULK,) if orm.is_bulk(context.execution_options) else None
+    try:
+        return orm.load_of(context, has_path=statement.path is not None)
+    except AttributeError:
+        # A SQLAlchemy that renamed what we read: "a select by the ORM" is still true.
+        return None
+
+
+def _values(context: Any, statement: Statement) -> Any:
+    if statement.expands:
+        return context.compiled_parameters[0]
+    parameters = context.parameters[0]
+    if context.compiled is None:
+        # The application's own object: it may change it before anybody looks.
+        return dict(parameters) if isinstance(parameters, dict) else tuple(parameters)
+    return parameters
+
+
+def _batch(context: Any) -> Any:
+    if context.execute_style is ExecuteStyle.INSERTMANYVALUES:
+        # Told by the object: the id() of a finished execution is reused by the next.
+        attributes = context.__dict__
+        if "_querywatch_batch" not in attributes:
+            attributes["_querywatch_batch"] = Batch(len(context.parameters))
+        return attributes["_querywatch_batch"]
+    return len(context.parameters)
+
+
+class Batch:
+    """All batches of one `insertmanyvalues` execution: one query of `size` parameter sets."""
+
+    __slots__ = ("size",)
+
+    def __init__(self, size: int) -> None:
+        self.size = size

@@ -1,0 +1,101 @@
+"""What is the same for every execution of one compiled statement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from querywatch.capture import orm
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import ExecutionContext
+
+_MEMO: Final = "_querywatch_statement"
+_WRITES: Final = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "WITH"})
+
+
+class Statement:
+    """One compiled statement, kept on the compiled object itself and gone with it.
+
+    Not keyed by id(): ids are reused, and SQLAlchemy already caches compiled objects.
+    """
+
+    __slots__ = (
+        "dialect",
+        "expands",
+        "is_crud",
+        "is_text",
+        "keeps_values",
+        "memo",
+        "only",
+        "path",
+        "positions",
+        "sql",
+        "state",
+        "subject",
+    )
+
+    def __init__(self, sql: str, dialect: str) -> None:
+        self.sql = sql
+        self.dialect = dialect
+        self.expands = False
+        self.is_crud = False
+        self.is_text = False
+        self.keeps_values = True
+        self.positions: tuple[str, ...] | None = None
+        self.state: Any = None
+        self.subject: Any = None
+        self.path: Any = None
+        self.only: frozenset[str] | None = None
+        self.memo: Any = None
+        """Filled by `resolve`, so that a statement is parsed once."""
+
+
+def statement_of(context: ExecutionContext) -> Statement:
+    """Return the statement that *context* executes, made when it is seen for the first time."""
+    compiled: Any = context.compiled
+    if compiled is None:
+        return _driver_statement(context)
+    try:
+        statement: Statement = compiled.__dict__[_MEMO]
+    except KeyError:
+        statement = _compiled_statement(compiled, context)
+        setattr(compiled, _MEMO, statement)
+    return statement
+
+
+def _driver_statement(context: Any) -> Statement:
+    statement = Statement(context.statement, context.dialect.name)
+    statement.is_text = True
+    statement.keeps_values = not _looks_like_write(statement.sql)
+    return statement
+
+
+def _compiled_statement(compiled: Any, context: Any) -> Statement:
+    # A listener may have rewritten `context.statement` (SQL comments with a trace id, say): only
+    # the compiled string is the same for every execution.
+    statement = Statement(str(compiled), context.dialect.name)
+    statement.is_crud = context.is_crud
+    statement.is_text = context.is_text
+    statement.positions = _positions(compiled)
+    statement.expands = bool(
+        getattr(compiled, "post_compile_params", ())
+        or getattr(compiled, "literal_execute_params", ())
+    )
+    statement.state = getattr(compiled, "compile_state", None)
+    statement.subject = getattr(compiled, "statement", None)
+    statement.path = orm.path_of(statement.state)
+    statement.only = orm.loaded_columns(statement.state)
+    statement.keeps_values = not (
+        context.is_crud or context.isddl or (context.is_text and _looks_like_write(statement.sql))
+    )
+    return statement
+
+
+def _positions(compiled: Any) -> tuple[str, ...] | None:
+    names = getattr(compiled, "positiontup", None)
+    return None if names is None else tuple(names)
+
+
+def _looks_like_write(sql: str) -> bool:
+    # What is written may be megabytes and is never compared: do not keep it alive.
+    return sql.lstrip()[:8].upper().split(" ", 1)[0] in _WRITES
