@@ -1,0 +1,6 @@
+"""Resolve: raw records become queries, after the fact and off the hot path."""
+
+from querywatch.resolve.recordings import Resolver
+from querywatch.resolve.sites import function_name, project_root
+
+__all__ = ["Resolver", "function_name", "project_root"]

@@ -1,0 +1,125 @@
+"""What the ORM was loading, in words of the mapping."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from querywatch.capture import orm
+from querywatch.model import Load, Step
+
+if TYPE_CHECKING:
+    from querywatch.capture import RawRecord
+    from querywatch.model import Origin
+    from querywatch.resolve.statements import Resolved
+    from querywatch.resolve.values import Tokens
+
+_ORIGINS: Final[dict[int, Origin]] = {
+    orm.LAZY: "lazy",
+    orm.COLUMN: "column",
+    orm.REFRESH: "refresh",
+    orm.EAGER: "eager",
+    orm.GET: "get",
+    orm.FLUSH: "flush",
+    orm.BULK: "bulk",
+}
+_UNLOADABLE: Final = frozenset({"dynamic", "write_only"})
+
+
+def origin_of(raw: RawRecord, statement: Resolved) -> Origin:
+    """Tell what kind of act sent the statement."""
+    if raw.load is not None:
+        return _ORIGINS[raw.load[0]]
+    if statement.is_orm:
+        return "select"
+    if raw.statement.is_text:
+        return "text" if raw.statement.subject is not None else "driver"
+    return "core"
+
+
+def load_of(raw: RawRecord, statement: Resolved, tokens: Tokens) -> Load | None:
+    """Describe what the ORM was loading for an object, None where it loaded for none."""
+    kind = raw.load[0] if raw.load is not None else None
+    if kind in {orm.LAZY, orm.EAGER}:
+        return _relationship(raw, tokens)
+    if kind in {orm.COLUMN, orm.REFRESH}:
+        return _columns(raw, tokens)
+    if kind in {None, orm.GET} and statement.is_orm:
+        return _unloadable(statement)
+    return None
+
+
+def _relationship(raw: RawRecord, tokens: Tokens) -> Load | None:
+    steps = orm.steps_of(raw.statement.path)
+    if raw.load is None or not steps:
+        return None
+    _, key, run, owner, _ = raw.load
+    return _load_for(steps[-1][1], steps, _parent(key, owner, tokens), run)
+
+
+def _parent(key: Any, owner: Any, tokens: Tokens) -> int:
+    return -1 if key is None else tokens.of((owner, key))
+
+
+def _load_for(prop: Any, steps: list[tuple[Any, Any]], parent: int, run: int | None) -> Load:
+    return Load(
+        subject=str(prop),
+        path=tuple(Step(str(step), bool(step.uselist)) for _, step in steps),
+        parent=parent,
+        run=-1 if run is None else run,
+        owner=prop.parent.class_.__name__,
+        base=prop.parent.base_mapper.class_.__name__,
+        target=prop.mapper.class_.__name__,
+        strategy=str(prop.lazy),
+        recursive=prop.mapper.base_mapper is prop.parent.base_mapper,
+    )
+
+
+def _columns(raw: RawRecord, tokens: Tokens) -> Load | None:
+    if raw.load is None:
+        return None
+    _, key, run, owner, (expired, all_expired) = raw.load
+    mapper = owner.__mapper__
+    only = raw.statement.only or ()
+    columns = tuple(sorted(name for name in only if name in mapper.column_attrs))
+    cause = _cause(mapper, columns, expired=expired, all_expired=all_expired)
+    one = f"{owner.__name__}.{columns[0]}" if len(columns) == 1 else owner.__name__
+    return Load(
+        subject=one,
+        parent=_parent(key, owner, tokens),
+        run=-1 if run is None else run,
+        owner=owner.__name__,
+        base=mapper.base_mapper.class_.__name__,
+        columns=columns,
+        cause=cause,
+    )
+
+
+def _cause(mapper: Any, columns: tuple[str, ...], *, expired: bool, all_expired: bool) -> str:
+    if expired:
+        return "expired"
+    if mapper.inherits is not None and columns:
+        inherited = mapper.base_mapper.column_attrs
+        if not any(name in inherited for name in columns):
+            return "polymorphic"
+    return "expired" if all_expired else "deferred"
+
+
+def _unloadable(statement: Resolved) -> Load | None:
+    # `order.items.select()` of a write-only or dynamic relationship is an ordinary select by the
+    # time it runs: told by what it selects and by the column of the parent it compares with.
+    for target in statement.entities:
+        mapper: Any = getattr(target, "__mapper__", None)
+        compared = {slot.column for slot in statement.shape.slots if slot.role == "equal"}
+        for prop in _unloadable_relationships(mapper):
+            if compared & {str(column) for column in prop.remote_side}:
+                return _load_for(prop, [(prop.parent, prop)], -1, None)
+    return None
+
+
+def _unloadable_relationships(mapper: Any) -> list[Any]:
+    return [
+        prop
+        for other in mapper.registry.mappers
+        for prop in other.relationships
+        if prop.lazy in _UNLOADABLE and prop.mapper is mapper
+    ]

@@ -1,0 +1,157 @@
+"""From raw records to the recording that detectors judge."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from querywatch.capture import RawRecord, orm
+from querywatch.capture.frames import SERIALIZING
+from querywatch.capture.record import Batch
+from querywatch.model import Query, Step
+from querywatch.resolve import loads, paths
+from querywatch.resolve.parents import Runs
+from querywatch.resolve.sites import stack_of
+from querywatch.resolve.statements import Resolved, resolved
+from querywatch.resolve.values import Tokens, values_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import CodeType
+
+    from querywatch.model import Load
+
+_RELOADS: Final = frozenset({"column"})
+
+
+class Resolver:
+    """Turns the raw records of one recording into queries, in the order they ended."""
+
+    def __init__(self, records: Iterable[tuple[Any, ...]], started: float) -> None:
+        self._started = started
+        self._tokens = Tokens()
+        self._places: dict[Any, int] = {}
+        self.setup_statements = 0
+        self._raws: list[tuple[RawRecord, Resolved, float, int]] = []
+        self._take(RawRecord._make(record) for record in records)
+        self._runs = Runs([(raw.marker, n) for n, (raw, *_) in enumerate(self._raws) if raw.marker])
+        self._queries: list[Query] = []
+
+    def _take(self, records: Iterable[RawRecord]) -> None:
+        batches: dict[int, int] = {}
+        for raw in records:
+            statement = resolved(raw.statement)
+            if raw.setup or statement.is_setup:
+                self.setup_statements += 1
+            elif isinstance(raw.batch, Batch) and id(raw.batch) in batches:
+                self._merge(batches[id(raw.batch)], raw)
+            else:
+                size = raw.batch.size if isinstance(raw.batch, Batch) else raw.batch or 1
+                if isinstance(raw.batch, Batch):
+                    batches[id(raw.batch)] = len(self._raws)
+                self._raws.append((raw, statement, raw.ended - raw.started, size))
+
+    def _merge(self, number: int, more: RawRecord) -> None:
+        raw, statement, duration, size = self._raws[number]
+        raw = raw._replace(error=raw.error or more.error)
+        self._raws[number] = (raw, statement, duration + more.ended - more.started, size)
+
+    def durations(self) -> list[float]:
+        """Return the seconds of each query, without resolving more than that."""
+        return [duration for _, _, duration, _ in self._raws]
+
+    def queries(self) -> tuple[Query, ...]:
+        """Resolve every record."""
+        for number, (raw, statement, duration, size) in enumerate(self._raws):
+            self._queries.append(self._query(number, raw, statement, duration, size))
+        return tuple(self._queries)
+
+    def _query(
+        self, number: int, raw: RawRecord, statement: Resolved, duration: float, size: int
+    ) -> Query:
+        load = loads.load_of(raw, statement, self._tokens)
+        parent = self._parent(raw)
+        if load is not None and load.path and raw.load is not None:
+            load, parent = self._placed(load, parent, raw)
+        serializing = raw.frames is SERIALIZING
+        frames = () if serializing else raw.frames
+        return Query(
+            number=number,
+            statement=statement.shape.text,
+            summary=statement.shape.summary,
+            origin=loads.origin_of(raw, statement),
+            started=raw.started - self._started,
+            duration=duration,
+            stack=stack_of(frames),
+            place=self._place(statement, frames),
+            flush=raw.load[1] if raw.load is not None and raw.load[0] == orm.FLUSH else 0,
+            values=values_of(statement, raw.values, self._tokens),
+            parameters=statement.parameters,
+            load=load,
+            parent=parent,
+            entities=tuple(entity.__name__ for entity in statement.entities),
+            eager=tuple(_dotted(path) for path in statement.joined),
+            rows=raw.rows if raw.rows >= 0 else None,
+            size=size,
+            error=None if raw.error is None else error_name(raw.error),
+            in_transaction=raw.in_transaction,
+            engine=raw.engine.url.render_as_string(hide_password=True).split("?", 1)[0],
+            dialect=raw.statement.dialect,
+            is_async=raw.engine.dialect.is_async,
+            thread=raw.thread,
+            serializing=serializing,
+        )
+
+    def _place(self, statement: Resolved, frames: tuple[Any, ...]) -> int:
+        # A recursive function stands once however deep it went: its loop is one place.
+        seen: dict[int, int] = {}
+        code: CodeType
+        for code, instruction in zip(frames[::2], frames[1::2], strict=True):
+            seen.setdefault(id(code), instruction)
+        return self._places.setdefault(
+            (statement.shape.text, tuple(seen.items())), len(self._places)
+        )
+
+    def _parent(self, raw: RawRecord) -> int | None:
+        if raw.load is None or len(raw.load) < 4 or raw.load[2] is None:  # noqa: PLR2004
+            return None
+        owner = raw.load[3]
+        return self._runs.query_of(raw.load[2], lambda number: self._brought(number, owner))
+
+    def _brought(self, number: int, owner: type | None) -> bool:
+        raw, statement, *_ = self._raws[number]
+        return paths.brings(paths.classes_of(raw, statement), owner)
+
+    def _placed(self, load: Load, parent: int | None, raw: RawRecord) -> tuple[Load, int | None]:
+        # Objects that expired were loaded again one by one: what counts is the query that
+        # brought them in to begin with.
+        again = parent
+        while parent is not None and self._queries[parent].origin in _RELOADS:
+            parent = self._queries[parent].parent
+        cause = "expired" if again != parent else load.cause
+        if parent is None:
+            return replace(load, cause=cause), None
+        way = self._way(parent)
+        above, statement, *_ = self._raws[parent]
+        owner = raw.load[3] if raw.load is not None else None
+        root = paths.root_of(above, statement)
+        joined = paths.joined_prefix(statement, owner, root) if owner is not None else ()
+        return replace(load, path=paths.full_path(load.path, way, joined), cause=cause), parent
+
+    def _way(self, parent: int) -> tuple[Step, ...]:
+        query, raw = self._queries[parent], self._raws[parent][0]
+        if query.load is None or raw.load is None or raw.load[0] not in {orm.LAZY, orm.EAGER}:
+            return ()
+        via = raw.load[4] or ""
+        last = query.load.path[-1]
+        return (*query.load.path[:-1], Step(last.attribute, last.many, via))
+
+
+def _dotted(path: tuple[tuple[Any, Any], ...]) -> str:
+    return ".".join((path[0][0].class_.__name__, *(prop.key for _, prop in path)))
+
+
+def error_name(error: type[BaseException]) -> str:
+    """Name an exception class as a programmer would import it."""
+    module = error.__module__
+    return error.__qualname__ if module == "builtins" else f"{module}.{error.__qualname__}"
