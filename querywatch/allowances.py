@@ -1,0 +1,69 @@
+"""What somebody decided to live with: `querywatch.allow()` and comments in the code."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING, Final
+
+from querywatch.errors import ConfigurationError
+from querywatch.model import KINDS
+
+if TYPE_CHECKING:
+    from querywatch.model import CallSite, Finding, Recording
+
+_COMMENT: Final = re.compile(r"#\s*querywatch:\s*ignore(?:\[(?P<codes>[^\]]*)\])?")
+_CODE: Final = re.compile(r"QW\d+")
+
+
+@dataclass
+class Allowance:
+    """Objections to *subject* are not raised for what runs while it holds.
+
+    *subject* is a finding's subject (`Order.items`), one link of a chain, the summary its
+    message begins with (`SELECT authors`), a kind or a code. `started` and `ended` are seconds
+    of `perf_counter`.
+    """
+
+    subject: str
+    reason: str
+    started: float
+    ended: float = inf
+
+    def covers(self, finding: Finding, recording: Recording, opened: float) -> bool:
+        """Tell whether *finding* is allowed; *opened* is when its recording began."""
+        names = {finding.subject, finding.code, finding.kind, *finding.subject.split(" -> ")}
+        if self.subject not in names and not finding.message.startswith(f"{self.subject} "):
+            return False
+        moments = (opened + recording.queries[number].started for number in finding.evidence)
+        return all(self.started <= moment <= self.ended for moment in moments)
+
+
+def checked_code(option: str, code: str) -> str:
+    """Return *code* if it is one of the rule book's, and refuse it by name otherwise."""
+    if code not in KINDS:
+        msg = f"{option}: unknown code {code!r}; known are {', '.join(KINDS)}"
+        raise ConfigurationError(msg)
+    return code
+
+
+def checked_subject(subject: object) -> str:
+    """Return what `allow()` was given, refusing what can allow nothing."""
+    if not isinstance(subject, str) or not subject.strip():
+        msg = f"allow: subject must be a name such as 'Order.items' or a code, not {subject!r}"
+        raise ConfigurationError(msg)
+    return checked_code("allow", subject) if _CODE.fullmatch(subject) else subject
+
+
+def ignored_by_comment(finding: Finding) -> bool:
+    """Tell whether the used or the loaded line says `# querywatch: ignore[CODE] reason`."""
+    return any(_ignores(site, finding.code) for site in (finding.used_at, finding.loaded_at))
+
+
+def _ignores(site: CallSite | None, code: str) -> bool:
+    comment = _COMMENT.search(site.source) if site else None
+    if comment is None:
+        return False
+    codes = comment["codes"]
+    return codes is None or code in {one.strip() for one in codes.split(",")}

@@ -1,0 +1,98 @@
+"""QW102: columns of several objects loaded one object at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from querywatch.detectors.bringers import Bringers
+from querywatch.detectors.evidence import finding, grouped, loaded_at, root_of
+from querywatch.detectors.options import addition, loader
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
+    from querywatch.model import Finding, Load, Query, Recording
+
+
+@dataclass(frozen=True)
+class ColumnLoop:
+    """Object to columns loaded one by one for *objects* or more objects of one query."""
+
+    objects: int = 3
+
+    def __call__(self, recording: Recording) -> Iterator[Finding]:
+        """Yield one finding per query whose objects had columns missing, and per cause."""
+        columns = [query for query in recording.queries if query.origin == "column"]
+        loads = [(query, query.load) for query in columns if query.load is not None]
+        if len(loads) < self.objects:
+            return
+        bringers = Bringers(recording)
+        groups = grouped(loads, lambda pair: _key(*pair, bringers.of(pair[0])))
+        for some in groups.values():
+            if len({load.parent for _, load in some}) >= self.objects:
+                yield _finding(some, recording)
+
+
+def _key(query: Query, load: Load, bringer: int) -> Hashable:
+    # New objects, and objects from before the recording, have no query in common but the loop.
+    tie = bringer if query.parent is not None or load.run >= 0 else query.place
+    return (tie, load.cause, load.base, load.columns if load.cause == "deferred" else ())
+
+
+def _finding(some: list[tuple[Query, Load]], recording: Recording) -> Finding:
+    queries = [query for query, _ in some]
+    loads = [load for _, load in some]
+    load = loads[0]
+    root = root_of(queries[0], recording)
+    subject = load.subject if load.cause == "deferred" else load.base
+    fix, extra = _cure(loads, queries[0], root, recording)
+    after = None if extra is None else recording.query_count - len(queries) + extra
+    return finding(
+        "QW102",
+        subject,
+        f"{_WORDS[load.cause].format(subject)} loaded {len(queries):,}×, one object at a time",
+        queries,
+        recording,
+        loaded_at=loaded_at(root),
+        fix=fix,
+        fix_at=None if load.cause == "expired" else loaded_at(root),
+        queries_before=None if after is None else recording.query_count,
+        queries_after=after,
+        likely=load.cause == "expired",
+    )
+
+
+_WORDS = {
+    "deferred": "deferred {}",
+    "expired": "expired {}",
+    "polymorphic": "subclass columns of {}",
+}
+
+
+def _cure(
+    loads: list[Load], query: Query, root: Query | None, recording: Recording
+) -> tuple[str, int | None]:
+    """Return the text of the cure and how many statements it adds (None: not known)."""
+    load = loads[0]
+    if load.cause == "expired":
+        factory = "async_sessionmaker" if query.is_async else "sessionmaker"
+        return f"keep objects after a commit: {factory}(expire_on_commit=False)", 0
+    if load.cause == "polymorphic":
+        classes = sorted({load.owner for load in loads})
+        options = f"selectin_polymorphic({load.base}, [{', '.join(classes)}])"
+        return addition(options, root, load.base), len(classes) if root else None
+    way = _way_to_parent(query, root, recording)
+    undefer = [f"undefer({load.owner}.{column})" for column in load.columns]
+    options = ", ".join(f"{way}{one}" for one in undefer)
+    return addition(options, root, load.owner), 0 if root and not way else None
+
+
+def _way_to_parent(query: Query, root: Query | None, recording: Recording) -> str:
+    if query.parent is None:
+        return ""
+    parent = recording.queries[query.parent]
+    if parent.load is None or parent.origin not in {"lazy", "eager"}:
+        return ""
+    steps = parent.load.path
+    return "".join(f"{loader(step, root)}({step.attribute})." for step in steps)

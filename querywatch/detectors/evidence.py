@@ -1,0 +1,123 @@
+"""What every detector needs to say about the queries it objects to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import fsum
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from querywatch.model import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Sequence
+
+    from querywatch.model import CallSite, Query, Recording
+
+T = TypeVar("T")
+WRITES: Final = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "UPSERT"})
+READS: Final = frozenset({"SELECT", "WITH", "VALUES", "TABLE", "("})
+_CATALOGS: Final = ("pg_catalog.", "information_schema.", "sqlite_master", "sqlite_schema", "sys.")
+_CALLERS: Final = 3
+
+
+def operation(query: Query) -> str:
+    """Return the first word of the statement, in capitals."""
+    return query.statement.split(" ", 1)[0].upper()
+
+
+def is_write(query: Query) -> bool:
+    """Tell a statement that changes rows."""
+    words = query.statement.upper().split()
+    if words[:1] == ["WITH"]:
+        return not WRITES.isdisjoint(words)
+    return words[:1] != [] and words[0] in WRITES
+
+
+def is_read(query: Query) -> bool:
+    """Tell a statement that reads rows of the application's own tables.
+
+    Not a ping or a function call, which read no table, and not a look into the catalog.
+    """
+    text = query.statement
+    if operation(query) not in READS or is_write(query):
+        return False
+    return " FROM " in text.upper() and not any(name in text.lower() for name in _CATALOGS)
+
+
+def grouped(items: Iterable[T], key: Callable[[T], Hashable]) -> dict[Hashable, list[T]]:
+    """Group *items* by what *key* returns, in the order of first appearance."""
+    groups: dict[Hashable, list[T]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return groups
+
+
+def finding(
+    code: str,
+    subject: str,
+    message: str,
+    queries: Sequence[Query],
+    recording: Recording,
+    *,
+    shown: Sequence[Query] = (),
+    **more: Any,
+) -> Finding:
+    """Make a finding about *queries*; the place is that of *shown*, by default of them all."""
+    typical = _typical(shown or queries)
+    return Finding(
+        code=code,
+        subject=subject,
+        message=message,
+        count=more.pop("count", len(queries)),
+        duration=fsum(query.duration for query in queries),
+        statement=typical.statement,
+        used_at=typical.used_at,
+        callers=typical.stack[1 : 1 + _CALLERS],
+        place="" if typical.used_at else _place(typical, recording),
+        evidence=tuple(sorted(query.number for query in queries)),
+        **more,
+    )
+
+
+def _typical(queries: Sequence[Query]) -> Query:
+    places = Counter(query.place for query in queries)
+    most = max(places.values())
+    return next(query for query in queries if places[query.place] == most)
+
+
+def _place(query: Query, recording: Recording) -> str:
+    request = recording.request
+    if not query.serializing:
+        where = f" of {request.label}" if request else ""
+        return f"a task{where} that no line of the application was running"
+    where = f"response of {request.label}" if request else "serialization"
+    endpoint = f" (endpoint {request.endpoint})" if request and request.endpoint else ""
+    field = f", field {query.load.subject.rpartition('.')[2]}" if query.load else ""
+    return where + endpoint + field
+
+
+def root_of(query: Query, recording: Recording) -> Query | None:
+    """Return the query to edit: the one that everything above *query* was loaded for.
+
+    None where that ran before the recording began.
+    """
+    above = query.parent
+    while above is not None:
+        parent = recording.queries[above]
+        if parent.origin not in {"lazy", "eager", "column"}:
+            return parent
+        above = parent.parent
+    return None
+
+
+def followers(queries: Sequence[Query], recording: Recording) -> list[Query]:
+    """List the statements that eager loaders ran for *queries*."""
+    numbers = {query.number for query in queries}
+    return [
+        query for query in recording.queries if query.origin == "eager" and query.parent in numbers
+    ]
+
+
+def loaded_at(root: Query | None) -> CallSite | None:
+    """Return the line of the query to edit."""
+    return root.used_at if root else None

@@ -1,0 +1,65 @@
+"""QW104: rows written one statement at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from querywatch.detectors.evidence import finding, grouped, is_write, operation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from querywatch.model import Finding, Query, Recording
+
+
+@dataclass(frozen=True)
+class WriteLoop:
+    """Object to *repeats* or more rows written singly from one place.
+
+    All statements of one flush count as one act, whatever the driver makes of them.
+    """
+
+    repeats: int = 3
+
+    def __call__(self, recording: Recording) -> Iterator[Finding]:
+        """Yield one finding per statement and place."""
+        writes = [query for query in recording.queries if query.size == 1 and is_write(query)]
+        groups = grouped(writes, lambda q: (q.statement, q.place, q.flush > 0))
+        for queries in groups.values():
+            acts = {query.flush or -query.number for query in queries}
+            enough = len(queries) >= self.repeats and len(acts) >= self.repeats
+            if enough and not _is_batched(queries):
+                yield _finding(queries, recording)
+
+
+def _is_batched(queries: list[Query]) -> bool:
+    # Told by the rows it changed, because what is written is not kept: a list of keys, or a
+    # LIMIT, took several at a time. The last batch may hold what is left.
+    taken = {parameter.role for parameter in queries[0].parameters}
+    several = all(query.rows is not None and query.rows > 1 for query in queries[:-1])
+    return several and not taken.isdisjoint({"list", "limit"})
+
+
+def _finding(queries: list[Query], recording: Recording) -> Finding:
+    first = queries[0]
+    return finding(
+        "QW104",
+        first.statement,
+        f"{first.summary or operation(first)} {len(queries):,}×, one row at a time",
+        queries,
+        recording,
+        fix=_fix(first),
+        fix_at=first.used_at,
+        queries_before=recording.query_count,
+        queries_after=recording.query_count - len(queries) + 1,
+        likely=operation(first) != "INSERT" or first.flush > 0,
+    )
+
+
+def _fix(query: Query) -> str:
+    if query.flush:
+        return "write the rows together: one flush() or commit(), after the loop"
+    if operation(query) == "DELETE":
+        return "delete the rows together: one delete() with .in_(ids)"
+    return "write the rows together: one execute(statement, [row, ...])"
