@@ -1,0 +1,7 @@
+"""Watch: record, resolve, detect, deliver."""
+
+from querywatch.watch.allowing import allow, pause
+from querywatch.watch.core import QueryWatch, Recorder, record
+from querywatch.watch.defaults import default_detectors
+
+__all__ = ["QueryWatch", "Recorder", "allow", "default_detectors", "pause", "record"]

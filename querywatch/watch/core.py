@@ -1,0 +1,198 @@
+"""QueryWatch and the recordings made with it."""
+
+from __future__ import annotations
+
+from math import fsum
+from time import perf_counter, time
+from typing import TYPE_CHECKING, Any, Self
+
+from querywatch import capture
+from querywatch.allowances import ignored_by_comment
+from querywatch.analysis import Detector, analyze
+from querywatch.capture import OpenRecording
+from querywatch.errors import ConfigurationError, QueryWatchError
+from querywatch.model import Finding, Recording, Report, Request
+from querywatch.resolve import Resolver
+from querywatch.settings import Settings
+from querywatch.watch.allowing import allowed_here
+from querywatch.watch.defaults import default_detectors
+from querywatch.watch.failures import log_once
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import TracebackType
+
+    Sink = Callable[[Report], object]
+
+
+class QueryWatch:
+    """Detectors, sinks and options in one value, shared by all recordings made with it.
+
+    *detectors* are callables from a `Recording` to findings (default: the rule book's), *sinks*
+    callables of a `Report`. A sink that raises is counted and logged once; it never reaches the
+    application. Raises ConfigurationError for anything that is not callable.
+    """
+
+    def __init__(
+        self,
+        *,
+        detectors: Iterable[Detector] | None = None,
+        sinks: Iterable[Sink] = (),
+        settings: Settings | None = None,
+    ) -> None:
+        self.settings = settings or Settings()
+        chosen = default_detectors(self.settings) if detectors is None else detectors
+        self.detectors = _callables("detectors", chosen)
+        self.sinks: tuple[Sink, ...] = _callables("sinks", sinks)
+        if self.settings.app_roots:
+            capture.set_app_roots(self.settings.app_roots)
+        capture.observe_failures(log_once)
+
+    def record(self, label: str = "recording") -> Recorder:
+        """Return a context manager that records what its block executes, around `await` too."""
+        return Recorder(self, label)
+
+    def deliver(self, report: Report) -> None:
+        """Hand *report* to every sink."""
+        for sink in self.sinks:
+            try:
+                with capture.paused():
+                    sink(report)
+            except Exception as bug:  # noqa: BLE001 - observers never hurt the observed
+                capture.failed(bug)
+
+
+def _callables(option: str, given: Iterable[Any]) -> tuple[Any, ...]:
+    try:
+        values = tuple(given)
+    except TypeError:
+        msg = f"{option} must be a list of callables, not {given!r}"
+        raise ConfigurationError(msg) from None
+    for value in values:
+        if isinstance(value, type) or not callable(value):
+            msg = f"{option} must be callables, not {value!r}"
+            raise ConfigurationError(msg)
+    return values
+
+
+class Recorder:
+    """One unit of work under way: enter it, run the work, read `report` afterwards.
+
+    `request` may be set until the block ends.
+    """
+
+    def __init__(self, watch: QueryWatch, label: str) -> None:
+        self.label = label
+        self.request: Request | None = None
+        self._watch = watch
+        self._open: OpenRecording | None = None
+        self._report: Report | None = None
+        self._started = 0.0
+        self._outside = 0
+
+    def __enter__(self) -> Self:
+        if self._open is not None:
+            msg = f"the recording {self.label!r} is open or over; make another one"
+            raise QueryWatchError(msg)
+        capture.attach(self._watch.settings.backend)
+        self._started = time()
+        self._outside = capture.statements_outside()
+        self._open = capture.begin(self._watch.settings.max_recorded)
+        self._open.allowances.extend(allowed_here())
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        recording = self._opened()
+        capture.end(recording)
+        self._report = self._make_report()
+        recording.records.clear()
+        self._watch.deliver(self._report)
+
+    @property
+    def report(self) -> Report:
+        """The report, complete once the block has ended; QueryWatchError before that."""
+        if self._report is None:
+            msg = f"the recording {self.label!r} has not ended: there is no report yet"
+            raise QueryWatchError(msg)
+        return self._report
+
+    def peek(self) -> Report:
+        """Judge what was recorded so far, without ending or delivering anything."""
+        return self._report or self._make_report()
+
+    def queries_so_far(self) -> tuple[int, float]:
+        """Return how many queries ran so far and how many seconds they took."""
+        if self._report is not None:
+            recording = self._report.recording
+            return recording.query_count, recording.db_duration
+        opened = self._opened()
+        durations = Resolver(opened.records.copy(), opened.started).durations()
+        return len(durations) + opened.dropped, fsum(durations) + opened.dropped_duration
+
+    def _opened(self) -> OpenRecording:
+        if self._open is None:
+            msg = f"the recording {self.label!r} has not begun"
+            raise QueryWatchError(msg)
+        return self._open
+
+    def _make_report(self) -> Report:
+        opened = self._opened()
+        try:
+            with capture.paused():
+                recording = self._resolve(opened)
+                return analyze(
+                    recording,
+                    self._watch.detectors,
+                    lambda finding: self._is_allowed(finding, recording, opened),
+                    capture.failed,
+                )
+        except Exception as bug:  # noqa: BLE001 - a bug of ours must not break the application
+            capture.failed(bug)
+            note = f"querywatch failed to judge this recording: {type(bug).__name__}"
+            return Report(Recording(self.label, request=self.request, notes=(note,)))
+
+    def _resolve(self, opened: OpenRecording) -> Recording:
+        resolver = Resolver(opened.records.copy(), opened.started)
+        queries = resolver.queries()
+        return Recording(
+            label=self.request.label if self.request else self.label,
+            queries=queries,
+            started=self._started,
+            duration=(opened.ended or perf_counter()) - opened.started,
+            dropped=opened.dropped,
+            dropped_duration=opened.dropped_duration,
+            setup_statements=resolver.setup_statements,
+            outside=capture.statements_outside() - self._outside,
+            engines=capture.engines_seen(),
+            request=self.request,
+        )
+
+    def _is_allowed(self, finding: Finding, recording: Recording, opened: OpenRecording) -> bool:
+        if finding.code in self._watch.settings.ignore or ignored_by_comment(finding):
+            return True
+        return any(
+            allowance.covers(finding, recording, opened.started) for allowance in opened.allowances
+        )
+
+
+def record(
+    label: str = "recording",
+    *,
+    detectors: Iterable[Detector] | None = None,
+    sinks: Iterable[Sink] = (),
+) -> Recorder:
+    """Record what a block executes, sync or async.
+
+    The recorder it yields has the `report` once the block has ended:
+
+        with querywatch.record("nightly import") as recording:
+            ...
+        recording.report.raise_for_findings()
+    """
+    settings = Settings.load()
+    return QueryWatch(detectors=detectors, sinks=sinks, settings=settings).record(label)
