@@ -1,0 +1,1 @@
+"""How the bookshop's tables came to be, one version after the other."""
