@@ -136,7 +136,7 @@ PAIRS = (
         "SELECT reviews",
         "first_of",
         used="session.scalars(",
-        fix="in_(",
+        fix="for all of them once",
     ),
     Pair(
         "QW103",

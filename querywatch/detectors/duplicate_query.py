@@ -59,7 +59,7 @@ def _finding(queries: list[Query], recording: Recording) -> Finding:
         queries,
         recording,
         shown=repeats,
-        loaded_at=first.used_at,
+        loaded_at=None if first.used_at == repeats[0].used_at else first.used_at,
         fix="run it once and keep the result",
         fix_at=first.used_at,
         queries_before=recording.query_count,

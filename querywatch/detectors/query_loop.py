@@ -53,7 +53,7 @@ def _finding(queries: list[Query], recording: Recording) -> Finding:
         fix_at=first.used_at,
         queries_before=recording.query_count,
         queries_after=recording.query_count - len(queries) - len(eager) + 1 + len(kept),
-        likely=_has_limit(first) or len(varying(queries)) != 1,
+        likely=_has_limit(first) or _has_subquery(first) or len(varying(queries)) != 1,
     )
 
 
@@ -79,8 +79,8 @@ def _fix(queries: Sequence[Query]) -> str:
 def _once(queries: Sequence[Query]) -> str:
     first = queries[0]
     condition = _condition(queries)
-    if not condition:
-        return "fetch the rows once, before the loop"
+    if not condition or _has_subquery(first):
+        return "fetch the rows for all of them once, before the loop"
     names = _names(queries)
     if _has_limit(first):
         rank = f"row_number() over (PARTITION BY {', '.join(names)})"
@@ -119,3 +119,8 @@ def _plural(name: str) -> str:
 
 def _has_limit(query: Query) -> bool:
     return any(parameter.role in {"limit", "offset"} for parameter in query.parameters)
+
+
+def _has_subquery(query: Query) -> bool:
+    # A condition on the outermost select would not do what the inner one does.
+    return "(SELECT " in query.statement.upper()
