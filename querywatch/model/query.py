@@ -58,11 +58,13 @@ class Load:
 
     `subject` is `Order.items`, or for columns the class and the column (`Book.description`).
     `path` leads from the entity that the parent query selected to this relationship, itself the
-    last step. `parent` numbers the object loaded for within one recording: two queries with the
+    last step; for columns it leads to the object they belong to. It begins at `alias` where the
+    query selected an alias. `parent` numbers the object loaded for within one recording: two queries with the
     same number loaded for the same object; it is -1 when that is not known. `run` numbers the
     query run that brought the object in, known even where that ran before the recording.
     `owner` is the class of that object, `base` the root of its inheritance, `target` the class
-    that was loaded. `strategy` is how the mapping says to load it ("select", "dynamic", ...).
+    that was loaded. `strategy` is how the mapping says to load it ("select", "dynamic", ...);
+    columns are "deferred" by it, or "" where only the query left them out.
     `recursive` marks a relationship from a class to itself.
     `cause` tells why columns had to be loaded: "deferred", "expired", "polymorphic".
     """
@@ -93,7 +95,8 @@ class Query:
     Queries of one `place` come from one loop, recursion or fan-out. `flush` numbers the flush
     that ran it, 0 outside one. `parent` is the number of the query that loaded the object this
     one loads for. `entities` are the mapped classes selected, `eager` the dotted paths that the
-    statement loads by joins of its own.
+    statement loads by joins of its own; with `batch` its objects arrive so many at a time
+    (`yield_per`), 0 all at once.
     """
 
     number: int
@@ -111,6 +114,7 @@ class Query:
     parent: int | None = None
     entities: tuple[str, ...] = ()
     eager: tuple[str, ...] = ()
+    batch: int = 0
     rows: int | None = None
     size: int = 1
     error: str | None = None

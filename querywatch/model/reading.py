@@ -119,6 +119,7 @@ def statement(item: object, where: str) -> dict[str, Any]:
         "parameters": shape.items("parameters", parameter),
         "entities": shape.texts("entities"),
         "eager": shape.texts("eager"),
+        "batch": shape.whole("batch"),
         "engine": shape.text("engine"),
         "dialect": shape.text("dialect"),
         "is_async": shape.flag("is_async"),

@@ -47,6 +47,7 @@ class Tables:
             value.parameters,
             value.entities,
             value.eager,
+            value.batch,
             value.engine,
             value.dialect,
             value.is_async,
@@ -151,7 +152,7 @@ def query(value: Query, tables: Tables) -> dict[str, Any]:
 
 def statement(key: tuple[Any, ...]) -> dict[str, Any]:
     """Write an entry of the table of statements."""
-    text, summary, origin, parameters, entities, eager, engine, dialect, is_async = key
+    text, summary, origin, parameters, entities, eager, batch, engine, dialect, is_async = key
     return {
         "text": text,
         "summary": summary,
@@ -159,6 +160,7 @@ def statement(key: tuple[Any, ...]) -> dict[str, Any]:
         "parameters": [{"role": item.role, "name": item.name} for item in parameters],
         "entities": entities,
         "eager": eager,
+        "batch": batch,
         "engine": engine,
         "dialect": dialect,
         "is_async": is_async,

@@ -62,6 +62,7 @@ def full_report() -> Report:
         parent=0,
         entities=("Item",),
         eager=("Item.order",),
+        batch=100,
         rows=4,
         size=2,
         error="OperationalError",
