@@ -4,15 +4,17 @@ What lives here stores references and computes nothing: no text, no grouping, no
 """
 
 from querywatch.capture.attach import Backend, attach, detach
-from querywatch.capture.engines import engines_seen
+from querywatch.capture.engines import any_engine, engines_seen
 from querywatch.capture.frames import set_app_roots
 from querywatch.capture.record import RawRecord
 from querywatch.capture.state import (
     OpenRecording,
+    adopting,
     begin,
     end,
     failed,
     failures,
+    here,
     observe_failures,
     paused,
     sampled_out,
@@ -23,6 +25,8 @@ __all__ = [
     "Backend",
     "OpenRecording",
     "RawRecord",
+    "adopting",
+    "any_engine",
     "attach",
     "begin",
     "detach",
@@ -30,6 +34,7 @@ __all__ = [
     "engines_seen",
     "failed",
     "failures",
+    "here",
     "observe_failures",
     "paused",
     "sampled_out",

@@ -56,14 +56,13 @@ def _on_error(failure: ExceptionContext) -> None:
 
 
 def _finish(context: Any, cursor: Any, error: BaseException | None) -> None:
-    ended = perf_counter()
     try:
         recording, started = context.__dict__.pop(_STARTED, (None, 0.0))
     except Exception as bug:  # noqa: BLE001 - nothing of ours may reach the application
         failed(bug)
         return
     if recording is not None:
-        keep(recording, context, cursor, (started, ended), error, 2)
+        keep(recording, context, cursor, started, error, 2)
 
 
 _EVENTS: tuple[tuple[str, Callable[..., Any]], ...] = (

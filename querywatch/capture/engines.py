@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
 
 _seen = [0]
@@ -29,3 +30,12 @@ def detach() -> None:
 def engines_seen() -> int:
     """Return how many engines have connected since capture was attached."""
     return _seen[0]
+
+
+def any_engine() -> bool:
+    """Tell whether the process has any engine, those that connected before attaching included.
+
+    This walks every object of the process: only for a question that is asked once.
+    """
+    gc.collect()
+    return _seen[0] > 0 or any(isinstance(found, Engine) for found in gc.get_objects())

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import FrameType
 
+    from querywatch.capture.statement import Statement
+
 MAX_FRAMES: Final = 8
 SERIALIZING: Final = (None,)
 """Stands for the frames of a statement that ran while a response was serialized."""
@@ -28,21 +30,41 @@ def set_app_roots(app_roots: Iterable[str]) -> None:
     _origins[0] = Origins(app_roots)
 
 
-def application_frames(depth: int) -> tuple[Any, ...]:
+def application_frames(depth: int, statement: Statement) -> tuple[Any, ...]:
     """Return (code, instruction, code, instruction, ...) of the nearest application frames.
 
     The innermost comes first, at most MAX_FRAMES are kept. `depth` frames are left out, counted
     from the caller. Empty when none is found below the server's own frames.
     """
+    jump = statement.jump
+    if jump is not None:
+        # Making a frame object of each of SQLAlchemy's twenty frames is what costs: look first
+        # where the application stood when this statement ran the last time.
+        try:
+            below = sys._getframe(depth + jump[0])  # noqa: SLF001 - documented, if underscored
+            frame = below.f_back
+            stands = below.f_code is jump[1] and jump[3] is _origins[0]
+            if stands and frame is not None and frame.f_code is jump[2]:
+                return _walk(frame, None)
+        except ValueError:
+            pass
+    return _walk(sys._getframe(depth + 1), statement)  # noqa: SLF001
+
+
+def _walk(  # noqa: C901 - one loop, and no call per frame
+    frame: FrameType | None, learner: Statement | None
+) -> tuple[Any, ...]:
     origins = _origins[0]
-    frame: FrameType | None = sys._getframe(depth + 1)  # noqa: SLF001 - the documented way in CPython
+    below: FrameType | None = None
     parent: Any = None
     kept: list[Any] = []
     serializing = False
+    steps = 0
     while True:
         if frame is None:
             # SQLAlchemy's asyncio layer runs us in a child greenlet whose frames end at its own
             # start: the awaiting coroutine hangs on the parent.
+            learner = None
             parent = _parent_greenlet() if parent is None else parent.parent
             if parent is None:
                 break
@@ -51,7 +73,10 @@ def application_frames(depth: int) -> tuple[Any, ...]:
         code = frame.f_code
         kind = origins[code.co_filename]
         if kind:
-            if kind == APPLICATION or kind == TEMPLATE:  # noqa: PLR1714, SIM109 - slower as a tuple
+            if kind == APPLICATION or kind == TEMPLATE:  # noqa: PLR1714, SIM109 - a tuple is slower
+                if learner is not None and below is not None:
+                    learner.jump = (steps, below.f_code, code, origins)
+                    learner = None
                 kept.append(code)
                 kept.append(frame.f_lasti)
                 if kind == TEMPLATE:
@@ -62,7 +87,8 @@ def application_frames(depth: int) -> tuple[Any, ...]:
                 break
             elif kind == SERIALIZER:
                 serializing = True
-        frame = frame.f_back
+        steps += 1
+        below, frame = frame, frame.f_back
     return tuple(kept) if kept or not serializing else SERIALIZING
 
 

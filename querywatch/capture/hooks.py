@@ -16,91 +16,112 @@ from querywatch.capture.state import (
     OpenRecording,
     current,
     failed,
+    open_around,
     orphan_owner,
-    units_open,
+    units,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+_current = current.get
+_units = units
+
+
 def recording_here() -> OpenRecording | None:
     """Return the open recording that the running statement belongs to; it never raises."""
-    try:
-        recording = current.get()
-        if recording is None:
-            return orphan_owner() if units_open() else None
-        while recording is not None and recording.closed:
-            recording = recording.outer
-    except Exception as bug:  # noqa: BLE001 - nothing of ours may reach the application
-        failed(bug)
-        return None
+    recording = _current()
+    if recording is None or recording.closed:
+        return _elsewhere(recording) if _units else None
     return recording
 
 
+def _elsewhere(recording: OpenRecording | None) -> OpenRecording | None:
+    try:
+        if recording is None:
+            return orphan_owner()
+        return open_around(recording)
+    except Exception as bug:  # noqa: BLE001 - nothing of ours may reach the application
+        failed(bug)
+        return None
+
+
 def _on_execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool | None:
-    recording = recording_here()
+    # The first lines stand here once more, not in a call: they run for every statement of the
+    # process, whether anybody records or not.
+    recording = _current()
+    if recording is None or recording.closed:
+        recording = _elsewhere(recording) if _units else None
     if recording is None:
         return None
-    listeners = context.dialect.dispatch.do_execute
-    execute = context.dialect.do_execute
-    return _timed(
-        recording, listeners, _on_execute, execute, context, (cursor, statement, parameters)
-    )
+    dialect = context.dialect
+    listeners = dialect.dispatch.do_execute
+    started = perf_counter()
+    try:
+        if len(listeners) == 1:
+            dialect.do_execute(cursor, statement, parameters, context)
+        else:
+            arguments = (cursor, statement, parameters, context)
+            _run(listeners, _on_execute, dialect.do_execute, arguments)
+    except BaseException as error:
+        keep(recording, context, cursor, started, error, 1)
+        raise
+    keep(recording, context, cursor, started, None, 1)
+    return True
 
 
 def _on_executemany(cursor: Any, statement: str, parameters: Any, context: Any) -> bool | None:
     recording = recording_here()
     if recording is None:
         return None
+    arguments = (cursor, statement, parameters, context)
     listeners = context.dialect.dispatch.do_executemany
-    execute = context.dialect.do_executemany
-    return _timed(
-        recording, listeners, _on_executemany, execute, context, (cursor, statement, parameters)
-    )
+    return _timed(recording, listeners, _on_executemany, context.dialect.do_executemany, arguments)
 
 
 def _on_execute_no_params(cursor: Any, statement: str, context: Any) -> bool | None:
     recording = recording_here()
     if recording is None:
         return None
+    arguments = (cursor, statement, context)
     listeners = context.dialect.dispatch.do_execute_no_params
     execute = context.dialect.do_execute_no_params
-    return _timed(
-        recording, listeners, _on_execute_no_params, execute, context, (cursor, statement)
-    )
+    return _timed(recording, listeners, _on_execute_no_params, execute, arguments)
 
 
-def _timed(  # noqa: PLR0917 - a call by name is dearer
+def _timed(
     recording: OpenRecording,
     listeners: Any,
     ours: Callable[..., Any],
     execute: Callable[..., Any],
-    context: Any,
     arguments: tuple[Any, ...],
 ) -> bool:
+    cursor, context = arguments[0], arguments[-1]
     started = perf_counter()
     try:
-        if len(listeners) == 1 or not _ran_by_later(listeners, ours, context, arguments):
-            execute(*arguments, context)
+        _run(listeners, ours, execute, arguments)
     except BaseException as error:
-        keep(recording, context, arguments[0], (started, perf_counter()), error, 2)
+        keep(recording, context, cursor, started, error, 2)
         raise
-    keep(recording, context, arguments[0], (started, perf_counter()), None, 2)
+    keep(recording, context, cursor, started, None, 2)
     return True
 
 
-def _ran_by_later(
-    listeners: Any, ours: Callable[..., Any], context: Any, arguments: tuple[Any, ...]
-) -> bool:
+def _run(
+    listeners: Any,
+    ours: Callable[..., Any],
+    execute: Callable[..., Any],
+    arguments: tuple[Any, ...],
+) -> None:
     # Our `True` ends the dispatch, so the listeners behind us run from here: an application's
     # own retry or rewriting listener must work as if we were not there.
     behind = False
     for listener in listeners:
-        if behind and listener(*arguments, context):
-            return True
+        if behind and listener(*arguments):
+            return
         behind = behind or listener is ours
-    return False
+    execute(*arguments)
 
 
 _EVENTS: tuple[tuple[str, Callable[..., Any]], ...] = (

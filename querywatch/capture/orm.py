@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from sqlalchemy.sql import visitors
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 LAZY: Final = 1
 COLUMN: Final = 2
@@ -18,6 +20,12 @@ EAGER: Final = 4
 GET: Final = 5
 FLUSH: Final = 6
 BULK: Final = 7
+BATCHES: Final = 8
+
+_JOINED: Final = {
+    "eager_row_processor": "joinedload",
+    "user_defined_eager_row_processor": "contains_eager",
+}
 
 _new_run: Callable[[], int] | None = None
 
@@ -54,8 +62,8 @@ def load_of(context: Any, *, has_path: bool) -> tuple[Any, ...] | None:
         return (LAZY, parent.key, parent.runid, parent.class_, None)
     if has_path:
         return (EAGER, None, getattr(top, "runid", None), None, _option(context, parent))
-    if options._legacy_uniquing or options._yield_per or options._populate_existing:
-        return None
+    if options._legacy_uniquing or options._populate_existing or options._yield_per:
+        return (BATCHES, options._yield_per) if options._yield_per else None
     return (GET, None, None, None, None)
 
 
@@ -85,7 +93,7 @@ def is_flushing(session: Any) -> bool:
 
 def is_initialising(context: Any) -> bool:
     """Tell whether a dialect runs its own first statements on a new connection."""
-    return context.root_connection.__dict__.get("_has_events") is False
+    return getattr(context.root_connection, "_allow_autobegin", True) is False
 
 
 def run_marker() -> int:
@@ -130,14 +138,28 @@ def steps_of(path: Any) -> list[tuple[Any, Any]]:
     return [(entity.mapper, prop) for entity, prop in pairs if hasattr(prop, "uselist")]
 
 
-def joined_paths(compile_state: Any) -> list[list[tuple[Any, Any]]]:
-    """List the relationships that a select loads by joins of its own."""
+def joined_paths(compile_state: Any) -> list[tuple[str, list[tuple[Any, Any]]]]:
+    """List the relationships that a select loads by joins of its own, with the option's name."""
     attributes = getattr(compile_state, "attributes", None) or {}
     return [
-        [(entity.mapper, prop) for entity, prop in zip(key[1][::2], key[1][1::2], strict=False)]
+        (_JOINED[key[0]], [(entity.mapper, prop) for entity, prop in _pairs(key[1])])
         for key in attributes
-        if isinstance(key, tuple) and key[0] == "eager_row_processor"
+        if isinstance(key, tuple) and key[0] in _JOINED
     ]
+
+
+def _pairs(path: Any) -> Iterator[tuple[Any, Any]]:
+    return zip(path[::2], path[1::2], strict=False)
+
+
+def classes_named(statement: Any) -> tuple[type, ...]:
+    """List the mapped classes whose columns a statement names anywhere."""
+    found: dict[type, None] = {}
+    for element in visitors.iterate(statement):
+        entity = getattr(element, "_annotations", {}).get("parententity")
+        if entity is not None and hasattr(entity, "mapper"):
+            found[entity.mapper.class_] = None
+    return tuple(found)
 
 
 def is_orm(compile_state: Any) -> bool:

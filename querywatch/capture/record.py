@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from threading import get_ident
-from typing import TYPE_CHECKING, Any, NamedTuple
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy.engine.interfaces import ExecuteStyle
 
@@ -14,6 +15,9 @@ from querywatch.capture.statement import Statement, statement_of
 
 if TYPE_CHECKING:
     from querywatch.capture.state import OpenRecording
+
+
+_SINGLE: Final = ExecuteStyle.EXECUTE
 
 
 class RawRecord(NamedTuple):
@@ -43,43 +47,52 @@ def keep(  # noqa: PLR0917 - a call by name is dearer
     recording: OpenRecording,
     context: Any,
     cursor: Any,
-    times: tuple[float, float],
+    started: float,
     error: BaseException | None,
     depth: int,
 ) -> None:
     """Append what just ran to *recording*; a failure of ours is counted and goes no further."""
+    ended = perf_counter()
     try:
-        recording.add(_record(context, cursor, times, error, depth + 2))
+        recording.add(_record(context, cursor, started, ended, error, depth + 2))
     except Exception as bug:  # noqa: BLE001 - nothing of ours may reach the application
         failed(bug)
 
 
-def _record(
-    context: Any, cursor: Any, times: tuple[float, float], error: BaseException | None, depth: int
+def _record(  # noqa: PLR0917
+    context: Any,
+    cursor: Any,
+    started: float,
+    ended: float,
+    error: BaseException | None,
+    depth: int,
 ) -> tuple[Any, ...]:
     statement = statement_of(context)
-    number = flush.current()
-    single = context.execute_style is ExecuteStyle.EXECUTE
     connection = context.root_connection
     return (
         statement,
-        times[0],
-        times[1],
-        (orm.FLUSH, number) if number else _load(context, statement),
-        orm.run_marker() if statement.state is not None else 0,
-        application_frames(depth),
+        started,
+        ended,
+        _load(context, statement),
+        orm.run_marker() if statement.is_orm else 0,
+        application_frames(depth, statement),
         _values(context, statement) if statement.keeps_values else None,
         -1 if error is not None else cursor.rowcount,
         None if error is None else type(error),
         connection.in_transaction(),
         connection.engine,
         get_ident(),
-        None if single else _batch(context),
-        context.compiled is None and orm.is_initialising(context),
+        None if context.execute_style is _SINGLE else _batch(context),
+        statement.is_driver and orm.is_initialising(context),
     )
 
 
 def _load(context: Any, statement: Statement) -> tuple[Any, ...] | None:
+    number = flush.current()
+    if number:
+        return (orm.FLUSH, number)
+    if not statement.is_orm:
+        return None
     if statement.is_crud:
         return (orm.BULK,) if orm.is_bulk(context.execution_options) else None
     try:
@@ -93,7 +106,7 @@ def _values(context: Any, statement: Statement) -> Any:
     if statement.expands:
         return context.compiled_parameters[0]
     parameters = context.parameters[0]
-    if context.compiled is None:
+    if statement.is_driver:
         # The application's own object: it may change it before anybody looks.
         return dict(parameters) if isinstance(parameters, dict) else tuple(parameters)
     return parameters

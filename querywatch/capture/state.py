@@ -22,7 +22,8 @@ class OpenRecording:
     """The raw records of one unit of work while it runs.
 
     At most `limit` records are kept; the rest are only counted, in `dropped`, and their time in
-    `dropped_duration` (seconds). Once `closed` it takes nothing more.
+    `dropped_duration` (seconds). Once `closed` it takes nothing more. `parts` are the records of
+    each recording opened directly inside one that adopts, None in any other.
     """
 
     __slots__ = (
@@ -34,6 +35,7 @@ class OpenRecording:
         "ended",
         "limit",
         "outer",
+        "parts",
         "records",
         "started",
     )
@@ -49,6 +51,7 @@ class OpenRecording:
         self.started = perf_counter()
         self.ended = 0.0
         self.before: OpenRecording | None = None
+        self.parts: list[list[tuple[Any, ...]]] | None = None
 
     def add(self, record: tuple[Any, ...]) -> None:
         """Keep *record* here and in every recording around this one."""
@@ -71,27 +74,70 @@ _OFF.closed = True
 current: ContextVar[OpenRecording | None] = ContextVar("querywatch_recording", default=None)
 """The innermost open recording, `None` in a context that never had one."""
 
-_units: dict[int, OpenRecording] = {}
+units: dict[int, OpenRecording] = {}
+"""The units of work under way in this process, recorded or sampled out."""
+
+_adopting: list[OpenRecording] = []
 _outside = [0]
 _failures = [0]
 _failure_observers: list[Callable[[BaseException], None]] = []
 
 
-def begin(limit: int = DEFAULT_LIMIT) -> OpenRecording:
-    """Open a recording inside whatever recording is open here."""
+def begin(limit: int = DEFAULT_LIMIT, *, adopts: bool = False) -> OpenRecording:
+    """Open a recording inside whatever recording is open here.
+
+    One that *adopts* owns the process while it is open: it also takes what runs in contexts that
+    have no recording, event loops of other threads included. A test does.
+    """
     before = _not_ended(current.get())
-    recording = OpenRecording(limit, None if before is None or before.closed else before)
+    outer = adopting() if before is None else open_around(before)
+    recording = OpenRecording(limit, outer)
     recording.before = before
+    if adopts:
+        recording.parts = []
+        _adopting.append(recording)
+    else:
+        _join(recording)
     current.set(recording)
-    _units[id(recording)] = recording
+    units[id(recording)] = recording
     return recording
+
+
+def _join(recording: OpenRecording) -> None:
+    around = recording.outer
+    while around is not None and around.parts is not None:
+        if len(around.parts) < around.limit:
+            around.parts.append(recording.records)
+        around = around.outer
+
+
+def here() -> OpenRecording | None:
+    """Return the recording that a statement of this context would go to."""
+    recording = current.get()
+    return adopting() if recording is None else open_around(recording)
+
+
+def adopting() -> OpenRecording | None:
+    """Return the innermost open recording that owns the process, if there is one."""
+    return _adopting[-1] if _adopting else None
+
+
+def open_around(recording: OpenRecording) -> OpenRecording | None:
+    """Return the recording that is still open around *recording*, which is closed."""
+    here: OpenRecording | None = recording
+    while here is not None and here.closed:
+        recording, here = here, here.outer
+    # A context may outlive the recording it began in; a pause ends with its block.
+    return adopting() if here is None and recording.ended else here
 
 
 def end(recording: OpenRecording) -> None:
     """Close *recording*: a task that outlives it adds nothing to it."""
     recording.closed = True
     recording.ended = perf_counter()
-    _units.pop(id(recording), None)
+    units.pop(id(recording), None)
+    if recording in _adopting:
+        _adopting.remove(recording)
     # It may end out of turn, with one that began later still open here; and a generator-based
     # dependency may be closed in another context than the one it was opened in.
     if current.get() is recording:
@@ -119,16 +165,16 @@ def sampled_out() -> Iterator[None]:
     """Run a unit of work that is not recorded, yet known to be under way.
 
     While it runs, a statement from a thread without context cannot be attributed to the one
-    recording that happens to be open beside it.
+    recording that happens to be open beside it. One that adopts records on.
     """
-    unit = OpenRecording()
+    unit = OpenRecording(outer=adopting())
     unit.closed = True
     token = current.set(unit)
-    _units[id(unit)] = unit
+    units[id(unit)] = unit
     try:
         yield
     finally:
-        _units.pop(id(unit), None)
+        units.pop(id(unit), None)
         current.reset(token)
 
 
@@ -136,19 +182,21 @@ def orphan_owner() -> OpenRecording | None:
     """Find the recording for a statement from a thread without context.
 
     It is the one open unit of work of the process, when there is exactly one. A task of the
-    event loop always has a context of its own, so it is never taken for such a thread.
+    event loop always has a context of its own, so it is never taken for such a thread: only a
+    recording that adopts takes it.
     """
-    owner = _only_unit()
-    if owner is None or owner.closed or _on_event_loop():
+    owner = None if _on_event_loop() else _only_unit()
+    if owner is None or owner.closed:
+        owner = adopting()
+    if owner is None:
         _outside[0] += 1
-        return None
     return owner
 
 
 def _only_unit() -> OpenRecording | None:
-    units = list(_units.values())
-    around = {id(unit.outer) for unit in units}
-    innermost = [unit for unit in units if id(unit) not in around]
+    under_way = list(units.values())
+    around = {id(unit.outer) for unit in under_way}
+    innermost = [unit for unit in under_way if id(unit) not in around]
     return innermost[0] if len(innermost) == 1 else None
 
 
@@ -162,7 +210,7 @@ def _on_event_loop() -> bool:
 
 def units_open() -> bool:
     """Tell whether any unit of work is under way in this process."""
-    return bool(_units)
+    return bool(units)
 
 
 def statements_outside() -> int:

@@ -23,7 +23,10 @@ class Statement:
         "dialect",
         "expands",
         "is_crud",
+        "is_driver",
+        "is_orm",
         "is_text",
+        "jump",
         "keeps_values",
         "memo",
         "only",
@@ -39,6 +42,8 @@ class Statement:
         self.dialect = dialect
         self.expands = False
         self.is_crud = False
+        self.is_driver = False
+        self.is_orm = False
         self.is_text = False
         self.keeps_values = True
         self.positions: tuple[str, ...] | None = None
@@ -46,6 +51,9 @@ class Statement:
         self.subject: Any = None
         self.path: Any = None
         self.only: frozenset[str] | None = None
+        self.jump: tuple[int, Any, Any, Any] | None = None
+        """Where the application's frame stood last: how deep, the code below it, its own code,
+        and the rules it was taken for the application by."""
         self.memo: Any = None
         """Filled by `resolve`, so that a statement is parsed once."""
 
@@ -65,7 +73,7 @@ def statement_of(context: ExecutionContext) -> Statement:
 
 def _driver_statement(context: Any) -> Statement:
     statement = Statement(context.statement, context.dialect.name)
-    statement.is_text = True
+    statement.is_text = statement.is_driver = True
     statement.keeps_values = not _looks_like_write(statement.sql)
     return statement
 
@@ -82,6 +90,8 @@ def _compiled_statement(compiled: Any, context: Any) -> Statement:
         or getattr(compiled, "literal_execute_params", ())
     )
     statement.state = getattr(compiled, "compile_state", None)
+    # For inserts, updates and deletes the state does not tell: the execution options will.
+    statement.is_orm = statement.is_crud or orm.is_orm(statement.state)
     statement.subject = getattr(compiled, "statement", None)
     statement.path = orm.path_of(statement.state)
     statement.only = orm.loaded_columns(statement.state)

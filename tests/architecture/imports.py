@@ -10,6 +10,7 @@ PRIVATE_NAMES = {
     "_DEFAULT_FETCH",
     "_current_path",
     "_has_events",
+    "_allow_autobegin",
     "_is_user_refresh",
     "_lazy_loaded_from",
     "_new_runid",

@@ -1,0 +1,1 @@
+"""Tests with our own code broken on purpose: the application must not notice."""

@@ -1,0 +1,1 @@
+"""Tests of resolve: that every call site is the application's own line."""

@@ -1,0 +1,1 @@
+"""Tests of watch: that a statement belongs to its own recording."""
