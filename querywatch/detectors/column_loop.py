@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from querywatch.detectors.bringers import Bringers
-from querywatch.detectors.evidence import finding, grouped, loaded_at, root_of
+from querywatch.detectors.checks import check_count
+from querywatch.detectors.evidence import finding, grouped, loaded_at, root_of, roots_of
 from querywatch.detectors.options import addition, loader
 
 if TYPE_CHECKING:
@@ -21,23 +22,40 @@ class ColumnLoop:
 
     objects: int = 3
 
+    def __post_init__(self) -> None:
+        check_count(self, "objects")
+
     def __call__(self, recording: Recording) -> Iterator[Finding]:
         """Yield one finding per query whose objects had columns missing, and per cause."""
         columns = [query for query in recording.queries if query.origin == "column"]
         loads = [(query, query.load) for query in columns if query.load is not None]
         if len(loads) < self.objects:
             return
-        bringers = Bringers(recording)
-        groups = grouped(loads, lambda pair: _key(*pair, bringers.of(pair[0])))
+        bringers, roots = Bringers(recording), roots_of(recording)
+        groups = grouped(loads, lambda pair: _key(*pair, bringers, roots))
         for some in groups.values():
-            if len({load.parent for _, load in some}) >= self.objects:
+            if len({load.parent for _, load in some}) >= self.objects and _together(some, bringers):
                 yield _finding(some, recording)
 
 
-def _key(query: Query, load: Load, bringer: int) -> Hashable:
-    # New objects, and objects from before the recording, have no query in common but the loop.
-    tie = bringer if query.parent is not None or load.run >= 0 else query.place
+def _key(query: Query, load: Load, bringers: Bringers, roots: list[Query | None]) -> Hashable:
+    root = roots[query.number]
+    # One statement run again and again on one line, by pages say, is one query to edit. New
+    # objects, and objects from before the recording, have no query in common but the loop.
+    tie: Hashable = bringers.of(query)
+    if root is not None:
+        tie = (root.statement, root.place)
+    elif query.parent is None and load.run < 0:
+        tie = query.place
     return (tie, load.cause, load.base, load.columns if load.cause == "deferred" else ())
+
+
+def _together(some: list[tuple[Query, Load]], bringers: Bringers) -> bool:
+    # Objects that were each loaded singly, on their own, do not make a loop.
+    objects: dict[int, set[int]] = {}
+    for query, load in some:
+        objects.setdefault(bringers.of(query), set()).add(load.parent)
+    return max(map(len, objects.values())) > 1
 
 
 def _finding(some: list[tuple[Query, Load]], recording: Recording) -> Finding:
@@ -46,7 +64,7 @@ def _finding(some: list[tuple[Query, Load]], recording: Recording) -> Finding:
     load = loads[0]
     root = root_of(queries[0], recording)
     subject = load.subject if load.cause == "deferred" else load.base
-    fix, extra = _cure(loads, queries[0], root, recording)
+    fix, extra = _cure(loads, queries[0], root)
     after = None if extra is None else recording.query_count - len(queries) + extra
     return finding(
         "QW102",
@@ -70,9 +88,7 @@ _WORDS = {
 }
 
 
-def _cure(
-    loads: list[Load], query: Query, root: Query | None, recording: Recording
-) -> tuple[str, int | None]:
+def _cure(loads: list[Load], query: Query, root: Query | None) -> tuple[str, int | None]:
     """Return the text of the cure and how many statements it adds (None: not known)."""
     load = loads[0]
     if load.cause == "expired":
@@ -82,17 +98,15 @@ def _cure(
         classes = sorted({load.owner for load in loads})
         options = f"selectin_polymorphic({load.base}, [{', '.join(classes)}])"
         return addition(options, root, load.base), len(classes) if root else None
-    way = _way_to_parent(query, root, recording)
-    undefer = [f"undefer({load.owner}.{column})" for column in load.columns]
-    options = ", ".join(f"{way}{one}" for one in undefer)
-    return addition(options, root, load.owner), 0 if root and not way else None
+    known = root is not None and all(step.via for step in load.path)
+    return _loaded_at_once(load, root), 0 if known else None
 
 
-def _way_to_parent(query: Query, root: Query | None, recording: Recording) -> str:
-    if query.parent is None:
-        return ""
-    parent = recording.queries[query.parent]
-    if parent.load is None or parent.origin not in {"lazy", "eager"}:
-        return ""
-    steps = parent.load.path
-    return "".join(f"{loader(step, root)}({step.attribute})." for step in steps)
+def _loaded_at_once(load: Load, root: Query | None) -> str:
+    columns = [f"{load.owner}.{column}" for column in load.columns]
+    if load.strategy != "deferred":
+        # SQLAlchemy refuses an undefer() beside the defer() of the same column.
+        named = ", ".join(columns)
+        return f"load {named} in the query: name it in load_only(), or do not defer() it"
+    way = "".join(f"{loader(step, root)}({step.attribute})." for step in load.path)
+    return addition(", ".join(f"{way}undefer({column})" for column in columns), root, load.owner)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from querywatch.detectors.evidence import finding, grouped, is_read
+from querywatch.detectors.checks import check_count
+from querywatch.detectors.evidence import WRITES, finding, grouped, is_read, operation
+from querywatch.detectors.n_plus_one import NPlusOne
+from querywatch.detectors.query_loop import QueryLoop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
     from querywatch.model import Finding, Query, Recording
 
+_ANY: Final = ""
+_SCOPED: Final = frozenset({"INSERT", "UPDATE"})
+_OPERATIONS: Final = frozenset({"BATCH", "SELECT", "WITH"}) | WRITES
 _ORIGINS: Final = frozenset({"select", "get", "core", "text", "driver", "lazy"})
 
 
@@ -19,31 +26,50 @@ _ORIGINS: Final = frozenset({"select", "get", "core", "text", "driver", "lazy"})
 class DuplicateQuery:
     """Object to one read run *repeats* or more times with the same values.
 
-    Repeats count only while nothing was written in between: after a write the answer may differ.
+    Repeats count only while nothing was written to their tables in between: after a write the
+    answer may differ.
     """
 
     repeats: int = 2
+
+    def __post_init__(self) -> None:
+        check_count(self, "repeats", above=1)
 
     def __call__(self, recording: Recording) -> Iterator[Finding]:
         """Yield one finding per statement and values."""
         candidates = list(_candidates(recording))
         groups = grouped(candidates, lambda pair: (pair[1], *_identity(pair[0])))
-        for pairs in groups.values():
-            if len(pairs) >= self.repeats:
-                yield _finding([query for query, _ in pairs], recording)
+        repeated = [pairs for pairs in groups.values() if len(pairs) >= self.repeats]
+        looped = _looped(recording) if repeated else frozenset()
+        for pairs in repeated:
+            queries = [query for query, _ in pairs if query.number not in looped]
+            if len(queries) >= self.repeats:
+                yield _finding(queries, recording)
 
 
-def _candidates(recording: Recording) -> Iterator[tuple[Query, int]]:
-    """Yield the reads that could be repeats, with the number of writes before each."""
-    writes = 0
+def _looped(recording: Recording) -> frozenset[int]:
+    # A loop may happen to run the statement with the values repeated elsewhere: it has its own
+    # finding, and must not take the repeats' with it.
+    loops = (*NPlusOne()(recording), *QueryLoop()(recording))
+    return frozenset(number for loop in loops for number in loop.evidence)
+
+
+def _candidates(recording: Recording) -> Iterator[tuple[Query, Hashable]]:
+    """Yield the reads that could be repeats, with how often their tables were written before."""
+    written: Counter[str] = Counter()
     for query in recording.queries:
         if query.origin in _ORIGINS and is_read(query):
             known = bool(query.values) or not query.parameters
             # One that failed brought no result to keep: the next is a retry.
             if known and query.error is None and " FOR UPDATE" not in query.statement:
-                yield query, writes
+                yield query, tuple(written[table] for table in (_ANY, *_tables(query)))
         elif query.origin in {"flush", "bulk", "core", "text", "driver"}:
-            writes += 1
+            # A delete may cascade to other tables, and what a procedure does nobody knows.
+            written.update(_tables(query) if operation(query) in _SCOPED else (_ANY,))
+
+
+def _tables(query: Query) -> list[str]:
+    return [word for word in query.summary.split() if word.upper() not in _OPERATIONS]
 
 
 def _identity(query: Query) -> tuple[object, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from math import fsum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 WRITES: Final = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "UPSERT"})
 READS: Final = frozenset({"SELECT", "WITH", "VALUES", "TABLE", "("})
+# Behind WITH a write stands in a parenthesis or after one: FOR UPDATE and replace() do not.
+_WRITING: Final = re.compile(r"[()]\s*(?:INSERT|UPDATE|DELETE|MERGE|REPLACE)\s", re.IGNORECASE)
 _CATALOGS: Final = ("pg_catalog.", "information_schema.", "sqlite_master", "sqlite_schema", "sys.")
 _CALLERS: Final = 3
+_LOADS: Final = frozenset({"lazy", "eager", "column"})
 
 
 def operation(query: Query) -> str:
@@ -27,10 +31,8 @@ def operation(query: Query) -> str:
 
 def is_write(query: Query) -> bool:
     """Tell a statement that changes rows."""
-    words = query.statement.upper().split()
-    if words[:1] == ["WITH"]:
-        return not WRITES.isdisjoint(words)
-    return words[:1] != [] and words[0] in WRITES
+    first = operation(query)
+    return first in WRITES or (first == "WITH" and _WRITING.search(query.statement) is not None)
 
 
 def is_read(query: Query) -> bool:
@@ -41,7 +43,9 @@ def is_read(query: Query) -> bool:
     text = query.statement
     if operation(query) not in READS or is_write(query):
         return False
-    return " FROM " in text.upper() and not any(name in text.lower() for name in _CATALOGS)
+    source = text.upper().partition(" FROM ")[2]
+    # DUAL is how Oracle and MySQL spell "no table".
+    return source not in {"", "DUAL"} and not any(name in text.lower() for name in _CATALOGS)
 
 
 def grouped(items: Iterable[T], key: Callable[[T], Hashable]) -> dict[Hashable, list[T]]:
@@ -104,10 +108,21 @@ def root_of(query: Query, recording: Recording) -> Query | None:
     above = query.parent
     while above is not None:
         parent = recording.queries[above]
-        if parent.origin not in {"lazy", "eager", "column"}:
+        if parent.origin not in _LOADS:
             return parent
         above = parent.parent
     return None
+
+
+def roots_of(recording: Recording) -> list[Query | None]:
+    """Return what `root_of` says of every query, in time that grows with their number alone."""
+    roots: list[Query | None] = []
+    for query in recording.queries:
+        parent = None if query.parent is None else recording.queries[query.parent]
+        if parent is not None and parent.origin in _LOADS:
+            parent = roots[parent.number] if parent.number < len(roots) else None
+        roots.append(parent)
+    return roots
 
 
 def followers(queries: Sequence[Query], recording: Recording) -> list[Query]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from querywatch.detectors.bringers import Bringers
-from querywatch.detectors.evidence import grouped, root_of
+from querywatch.detectors.evidence import grouped, roots_of
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Hashable, Iterator, Sequence
 
+    from querywatch.detectors.bringers import Bringers
     from querywatch.model import Load, Query, Recording
 
 
@@ -19,11 +19,16 @@ class Group:
     `above` is the group that loaded the parents, lazily too, or None.
     """
 
-    def __init__(self, loads: list[tuple[Query, Load]], root: Query | None) -> None:
+    def __init__(self, loads: list[tuple[Query, Load]], roots: Sequence[Query | None]) -> None:
         self.queries = [query for query, _ in loads]
         self.loads = [load for _, load in loads]
-        self.root = root
+        self.roots = [roots[query.number] for query in self.queries]
         self.above: Group | None = None
+
+    @property
+    def root(self) -> Query | None:
+        """The query to edit, None where it ran before the recording."""
+        return self.roots[0]
 
     @property
     def load(self) -> Load:
@@ -40,17 +45,25 @@ class Group:
         """How many distinct objects were loaded for."""
         return len({load.parent for load in self.loads})
 
-    def together(self, parents: int, untied: int) -> bool:
-        """Tell whether one query brought in *parents* objects or more.
+    def parents_by_root(self) -> list[int]:
+        """Count the distinct objects that each run of the query to edit brought in."""
+        parents: dict[int, set[int]] = {}
+        for root, load in zip(self.roots, self.loads, strict=True):
+            parents.setdefault(-1 if root is None else root.number, set()).add(load.parent)
+        return [len(some) for some in parents.values()]
 
-        A chain (`node = node.next`) and new objects have no such query: there *untied* loads
-        from one place do.
+    def together(self, bringers: Bringers, parents: int, untied: int) -> bool:
+        """Tell whether *parents* objects or more were brought in together.
+
+        A chain (`node = node.next`) and new objects were not: there *untied* loads from one
+        place do.
         """
         tied: dict[Hashable, set[int]] = {}
         places: dict[int, set[int]] = {}
         for query, load in zip(self.queries, self.loads, strict=True):
             if query.parent is not None or load.run >= 0:
-                tied.setdefault((query.parent, load.run), set()).add(load.parent)
+                tie = (query.parent, load.run) if load.recursive else bringers.of(query)
+                tied.setdefault(tie, set()).add(load.parent)
             places.setdefault(query.place, set()).add(load.parent)
         if any(len(some) >= parents for some in tied.values()):
             return True
@@ -65,13 +78,14 @@ class Group:
         return chain[::-1]
 
 
-def lazy_groups(recording: Recording) -> list[Group]:
+def lazy_groups(recording: Recording, bringers: Bringers) -> list[Group]:
     """Group the lazy loads of *recording* and link each group to the one above it."""
     lazy = [(query, query.load) for query in recording.queries if query.origin == "lazy"]
     loads = [(query, load) for query, load in lazy if load is not None]
     if not loads:
         return []
-    groups = [Group(some, root) for some, root in _merged(loads, recording)]
+    roots = roots_of(recording)
+    groups = [Group(some, roots) for some in _merged(loads, roots, bringers)]
     of = {query.number: group for group in groups for query in group.queries}
     for group in groups:
         group.above = _above(group, of, recording)
@@ -79,16 +93,15 @@ def lazy_groups(recording: Recording) -> list[Group]:
 
 
 def _merged(
-    loads: list[tuple[Query, Load]], recording: Recording
-) -> Iterator[tuple[list[tuple[Query, Load]], Query | None]]:
-    bringers = Bringers(recording)
+    loads: list[tuple[Query, Load]], roots: Sequence[Query | None], bringers: Bringers
+) -> Iterator[list[tuple[Query, Load]]]:
     brought = grouped(loads, lambda pair: (pair[1].subject, bringers.of(pair[0])))
-    merged: dict[Hashable, tuple[list[tuple[Query, Load]], Query | None]] = {}
+    merged: dict[Hashable, list[tuple[Query, Load]]] = {}
     for number, some in enumerate(brought.values()):
-        root = root_of(some[0][0], recording)
+        root = roots[some[0][0].number]
         # One statement run again and again on one line is one query to edit.
         key = (some[0][1].path, root.statement, root.place) if root else number
-        merged.setdefault(key, ([], root))[0].extend(some)
+        merged.setdefault(key, []).extend(some)
     yield from merged.values()
 
 

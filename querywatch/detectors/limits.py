@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from querywatch.detectors.checks import check_count, check_seconds
 from querywatch.detectors.evidence import finding, grouped
 from querywatch.model import Finding, plural
 
@@ -19,6 +20,9 @@ class QueryBudget:
     """Object to more than *max_queries* statements in one recording."""
 
     max_queries: int
+
+    def __post_init__(self) -> None:
+        check_count(self, "max_queries")
 
     def __call__(self, recording: Recording) -> Iterator[Finding]:
         """Yield one finding when the budget is exceeded."""
@@ -40,6 +44,9 @@ class TimeBudget:
 
     max_seconds: float
 
+    def __post_init__(self) -> None:
+        check_seconds(self, "max_seconds")
+
     def __call__(self, recording: Recording) -> Iterator[Finding]:
         """Yield one finding when the budget is exceeded."""
         duration = recording.db_duration
@@ -59,6 +66,9 @@ class SlowQuery:
     """Object to every statement that took *seconds* or more."""
 
     seconds: float = 0.5
+
+    def __post_init__(self) -> None:
+        check_seconds(self, "seconds")
 
     def __call__(self, recording: Recording) -> Iterator[Finding]:
         """Yield one finding per statement and place."""

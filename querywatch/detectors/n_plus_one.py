@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from querywatch.detectors.bringers import Bringers
+from querywatch.detectors.checks import check_count
 from querywatch.detectors.evidence import finding, followers, loaded_at
 from querywatch.detectors.groups import Group, lazy_groups
-from querywatch.detectors.options import addition, option, statements_of
+from querywatch.detectors.options import addition, missing_subclass, option, statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,12 +25,16 @@ class NPlusOne:
 
     parents: int = 2
 
+    def __post_init__(self) -> None:
+        check_count(self, "parents")
+
     def __call__(self, recording: Recording) -> Iterator[Finding]:
         """Yield one finding per loop; of loops within loops the innermost speaks for all."""
+        bringers = Bringers(recording)
         loops = [
             group
-            for group in lazy_groups(recording)
-            if group.parents >= self.parents and group.together(self.parents, _UNTIED)
+            for group in lazy_groups(recording, bringers)
+            if group.parents >= self.parents and group.together(bringers, self.parents, _UNTIED)
         ]
         outer = {above for loop in loops for above in loop.chain()[:-1]}
         spoken: set[Group] = set()
@@ -55,13 +61,18 @@ def _finding(loop: Group, loops: list[Group], recording: Recording) -> Finding:
         fix_at=loaded_at(loop.root),
         queries_before=None if after is None else recording.query_count,
         queries_after=after,
+        # A mapper may load its subclasses along without being asked.
+        likely=missing_subclass(loop.chain()[0].load, loop.root) != "",
     )
 
 
 def _fix(loop: Group) -> str:
     load, root = loop.load, loop.root
     owner = load.path[0].attribute.partition(".")[0]
-    fix = addition(option(load.path, root, recursive=load.recursive), root, owner)
+    options = option(load.path, root, recursive=load.recursive)
+    if base := missing_subclass(loop.chain()[0].load, root):
+        options = f"selectin_polymorphic({base}, [{owner}]), {options}"
+    fix = addition(options, root, owner)
     if _is_expired(loop):
         return f"{fix}, and expire_on_commit=False to the session"
     return fix
@@ -71,17 +82,23 @@ def _is_expired(loop: Group) -> bool:
     return any(load.cause == "expired" for group in loop.chain() for load in group.loads)
 
 
+def _in_batches(loop: Group) -> bool:
+    # There an eager loader runs once per batch, or once per object.
+    batched = loop.root is not None and loop.root.batch > 0
+    return batched or any(step.via == "immediateload" for step in loop.load.path)
+
+
 def _queries_after(loop: Group, recording: Recording) -> int | None:
     root = loop.root
-    if root is None or loop.load.recursive or _is_expired(loop):
+    if root is None or loop.load.recursive or _is_expired(loop) or _in_batches(loop):
         return None
     lazy: list[Query] = [query for group in loop.chain() for query in group.queries]
     eager = followers(lazy, recording)
     kept = {query.load.subject for query in eager if query.load}
-    steps = {step.attribute: step for step in loop.load.path}
     new = sum(
-        statements_of(steps[group.subject], root, group.parents)
+        statements_of(group.load.path[-1], root, parents)
         for group in loop.chain()
-        if group.subject in steps
+        for parents in group.parents_by_root()
     )
+    new += missing_subclass(loop.chain()[0].load, root) != ""
     return recording.query_count - len(lazy) - len(eager) + len(kept) + new

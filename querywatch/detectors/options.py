@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from querywatch.model import Query, Step
+    from querywatch.model import Load, Query, Step
 
 SELECTIN_BATCH: Final = 500
 """selectinload sends one statement for so many parents (SQLAlchemy's own number)."""
@@ -22,10 +22,11 @@ def loader(step: Step, root: Query | None) -> str:
 
 
 def _can_join(root: Query | None) -> bool:
-    # A text statement takes no join, and PostgreSQL refuses FOR UPDATE on an outer join.
+    # Neither a text nor INSERT ... RETURNING takes a join, and PostgreSQL refuses FOR UPDATE on
+    # an outer join.
     if root is None:
         return True
-    return root.origin != "text" and " FOR UPDATE" not in root.statement
+    return root.origin not in {"text", "bulk"} and " FOR UPDATE" not in root.statement
 
 
 def option(path: Sequence[Step], root: Query | None, *, recursive: bool = False) -> str:
@@ -41,7 +42,16 @@ def addition(options: str, root: Query | None, owner: str) -> str:
         return f"add .options({options}) to the query that loaded {owner}"
     if root.origin in {"get", "refresh"}:
         return f"add options=[{options}]"
-    return f"add .options({options})"
+    note = " with the alias selected there" if owner == "alias" else ""
+    return f"add .options({options}){note}"
+
+
+def missing_subclass(load: Load, root: Query | None) -> str:
+    """Name the base that *root* selected where *load* needs a subclass of it, "" otherwise."""
+    owner = load.path[0].attribute.partition(".")[0] if load.path else load.owner
+    if root is None or not root.entities or owner in {"alias", *root.entities}:
+        return ""
+    return load.base if load.base in root.entities and load.owner == owner else ""
 
 
 def statements_of(step: Step, root: Query | None, parents: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,6 +33,17 @@ def is_paginated(queries: Sequence[Query]) -> bool:
         or (parameter.role == "equal" and parameter.name in ranged)
         for parameter in varied
     )
+
+
+def is_adjoining(queries: Sequence[Query]) -> bool:
+    """Tell whether *queries* read ranges of one key, each beginning where the one before ended."""
+    positions = varying(queries)
+    varied = [queries[0].parameters[position] for position in positions]
+    if len(varied) != 2 or varied[0] != varied[1] or varied[0].role != "range":  # noqa: PLR2004
+        return False
+    ends = [(query.values[positions[0]], query.values[positions[1]]) for query in queries]
+    upwards = all(before[1] == after[0] for before, after in pairwise(ends))
+    return upwards or all(before[0] == after[1] for before, after in pairwise(ends))
 
 
 def is_batched(queries: Sequence[Query]) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from querywatch.detectors.checks import check_count
 from querywatch.detectors.evidence import finding, followers, grouped, is_read
-from querywatch.detectors.pages import is_batched, is_paginated, varying
+from querywatch.detectors.pages import is_adjoining, is_batched, is_paginated, varying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,6 +24,9 @@ class QueryLoop:
 
     repeats: int = 3
 
+    def __post_init__(self) -> None:
+        check_count(self, "repeats")
+
     def __call__(self, recording: Recording) -> Iterator[Finding]:
         """Yield one finding per statement and place."""
         reads = (q for q in recording.queries if q.origin in _ORIGINS and q.values)
@@ -35,7 +39,10 @@ class QueryLoop:
             return False
         if len({query.values for query in queries}) < self.repeats:
             return False
-        return not is_paginated(queries) and not is_batched(queries)
+        if is_paginated(queries) or is_batched(queries):
+            return False
+        # What is computed per range, GROUP BY computes at once.
+        return _is_aggregate(queries[0]) or not is_adjoining(queries)
 
 
 def _finding(queries: list[Query], recording: Recording) -> Finding:
@@ -86,7 +93,7 @@ def _once(queries: Sequence[Query]) -> str:
         rank = f"row_number() over (PARTITION BY {', '.join(names)})"
         return f"fetch the rows once, the first of each by {rank}"
     clause = f".where({condition})" if first.origin in {"select", "core"} else f"WHERE {condition}"
-    if first.statement.upper().removeprefix("SELECT ").startswith(_AGGREGATES):
+    if _is_aggregate(first):
         group = f".group_by({', '.join(names)})"
         by = group if first.origin in {"select", "core"} else f" GROUP BY {', '.join(names)}"
         return f"compute them once: {clause}{by}"
@@ -115,6 +122,10 @@ def _condition(queries: Sequence[Query]) -> str:
 def _plural(name: str) -> str:
     last = name.rpartition(".")[2]
     return "ids" if last == "id" or last.endswith("_id") else "values"
+
+
+def _is_aggregate(query: Query) -> bool:
+    return query.statement.upper().removeprefix("SELECT ").startswith(_AGGREGATES)
 
 
 def _has_limit(query: Query) -> bool:

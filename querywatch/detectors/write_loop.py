@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from querywatch.detectors.checks import check_count
 from querywatch.detectors.evidence import finding, grouped, is_write, operation
 
 if TYPE_CHECKING:
@@ -22,14 +24,18 @@ class WriteLoop:
 
     repeats: int = 3
 
+    def __post_init__(self) -> None:
+        check_count(self, "repeats")
+
     def __call__(self, recording: Recording) -> Iterator[Finding]:
         """Yield one finding per statement and place."""
         writes = [query for query in recording.queries if query.size == 1 and is_write(query)]
         groups = grouped(writes, lambda q: (q.statement, q.place, q.flush > 0))
         for queries in groups.values():
-            acts = {query.flush or -query.number for query in queries}
-            enough = len(queries) >= self.repeats and len(acts) >= self.repeats
-            if enough and not _is_batched(queries):
+            acts = Counter(query.flush or -query.number for query in queries)
+            # A flush that ran many was given many: chunks of an import, say.
+            small = sum(statements < self.repeats for statements in acts.values())
+            if small >= self.repeats and not _is_batched(queries):
                 yield _finding(queries, recording)
 
 
@@ -37,7 +43,10 @@ def _is_batched(queries: list[Query]) -> bool:
     # Told by the rows it changed, because what is written is not kept: a list of keys, or a
     # LIMIT, took several at a time. The last batch may hold what is left.
     taken = {parameter.role for parameter in queries[0].parameters}
-    several = all(query.rows is not None and query.rows > 1 for query in queries[:-1])
+    # MySQL counts a row twice that it found and replaced.
+    twice = " ON DUPLICATE KEY " in queries[0].statement or operation(queries[0]) == "REPLACE"
+    one = 2 if twice else 1
+    several = all(query.rows is not None and query.rows > one for query in queries[:-1])
     return several and not taken.isdisjoint({"list", "limit"})
 
 

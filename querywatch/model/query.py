@@ -59,9 +59,10 @@ class Load:
     `subject` is `Order.items`, or for columns the class and the column (`Book.description`).
     `path` leads from the entity that the parent query selected to this relationship, itself the
     last step; for columns it leads to the object they belong to. It begins at `alias` where the
-    query selected an alias. `parent` numbers the object loaded for within one recording: two queries with the
-    same number loaded for the same object; it is -1 when that is not known. `run` numbers the
-    query run that brought the object in, known even where that ran before the recording.
+    query selected an alias. `parent` numbers the object loaded for within one recording: two
+    queries with the same number loaded for the same object; it is -1 when that is not known.
+    `run` numbers the query run that brought the object in, known even where that ran before the
+    recording.
     `owner` is the class of that object, `base` the root of its inheritance, `target` the class
     that was loaded. `strategy` is how the mapping says to load it ("select", "dynamic", ...);
     columns are "deferred" by it, or "" where only the query left them out.

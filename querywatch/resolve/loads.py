@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from sqlalchemy.orm import FromStatement
+
 from querywatch.capture import orm
 from querywatch.model import Load, Step
 
@@ -21,6 +23,7 @@ _ORIGINS: Final[dict[int, Origin]] = {
     orm.GET: "get",
     orm.FLUSH: "flush",
     orm.BULK: "bulk",
+    orm.BATCHES: "select",
 }
 _UNLOADABLE: Final = frozenset({"dynamic", "write_only"})
 
@@ -29,6 +32,8 @@ def origin_of(raw: RawRecord, statement: Resolved) -> Origin:
     """Tell what kind of act sent the statement."""
     if raw.load is not None:
         return _ORIGINS[raw.load[0]]
+    if isinstance(raw.statement.subject, FromStatement):
+        return "text"
     if statement.is_orm:
         return "select"
     if raw.statement.is_text:
@@ -43,7 +48,7 @@ def load_of(raw: RawRecord, statement: Resolved, tokens: Tokens) -> Load | None:
         return _relationship(raw, tokens)
     if kind in {orm.COLUMN, orm.REFRESH}:
         return _columns(raw, tokens)
-    if kind in {None, orm.GET} and statement.is_orm:
+    if kind in {None, orm.GET, orm.BATCHES} and statement.is_orm:
         return _unloadable(statement)
     return None
 
@@ -91,7 +96,12 @@ def _columns(raw: RawRecord, tokens: Tokens) -> Load | None:
         base=mapper.base_mapper.class_.__name__,
         columns=columns,
         cause=cause,
+        strategy="deferred" if _defers(mapper, columns) else "",
     )
+
+
+def _defers(mapper: Any, columns: tuple[str, ...]) -> bool:
+    return all(mapper.column_attrs[name].deferred for name in columns)
 
 
 def _cause(mapper: Any, columns: tuple[str, ...], *, expired: bool, all_expired: bool) -> str:

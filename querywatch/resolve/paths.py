@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
 from querywatch.capture import orm
 from querywatch.model import Step
@@ -10,6 +11,9 @@ from querywatch.model import Step
 if TYPE_CHECKING:
     from querywatch.capture import RawRecord
     from querywatch.resolve.statements import Resolved
+
+ALIAS: Final = "alias"
+"""Stands for the application's own name of an alias, which nobody but its source knows."""
 
 
 def classes_of(raw: RawRecord, statement: Resolved) -> tuple[type, ...]:
@@ -19,7 +23,7 @@ def classes_of(raw: RawRecord, statement: Resolved) -> tuple[type, ...]:
         found.append(steps[-1][1].mapper.class_)
     if raw.load is not None and raw.load[0] in {orm.COLUMN, orm.REFRESH}:
         found.append(raw.load[3])
-    found += [prop.mapper.class_ for path in statement.joined for _, prop in path[-1:]]
+    found += [prop.mapper.class_ for _, path in statement.joined for _, prop in path[-1:]]
     return tuple(found)
 
 
@@ -32,12 +36,25 @@ def brings(classes: tuple[type, ...], owner: type | None) -> bool:
 
 def joined_prefix(statement: Resolved, owner: type, root: type | None) -> tuple[Step, ...]:
     """Return the joined eager loads through which a query brought *owner* in, () for its root."""
-    if root is not None and brings((root,), owner):
+    if any(brings((one,), owner) for one in (root, *statement.entities) if one is not None):
         return ()
-    for path in statement.joined:
+    for via, path in statement.joined:
         if brings((path[-1][1].mapper.class_,), owner):
-            return tuple(Step(str(prop), bool(prop.uselist), "joinedload") for _, prop in path)
+            return tuple(Step(str(prop), bool(prop.uselist), via) for _, prop in path)
     return ()
+
+
+def named_for_alias(path: tuple[Step, ...], statement: Resolved) -> tuple[Step, ...]:
+    """Let *path* begin at the alias that a query selected, as a loader option has to."""
+    if not path:
+        return path
+    owner, _, key = path[0].attribute.partition(".")
+    for alias in statement.aliased:
+        if alias.class_.__name__ == owner:
+            return (replace(path[0], attribute=f"{ALIAS}.{key}"), *path[1:])
+        if owner in {mapper.class_.__name__ for mapper in alias.with_polymorphic_mappers}:
+            return (replace(path[0], attribute=f"{ALIAS}.{owner}.{key}"), *path[1:])
+    return path
 
 
 def root_of(raw: RawRecord, statement: Resolved) -> Any:
@@ -58,8 +75,8 @@ def full_path(
     the last step otherwise; *parent* is the way to the query that brought the owner in, *joined*
     what that query joined to reach it.
     """
-    if len(own) == 1:
-        return (*parent, *joined, *own)
+    if len(own) == 1 or len(own) == len(parent) + len(joined) + 1:
+        return (*parent, *joined, own[-1])
     known = {step.attribute: step.via for step in (*parent, *joined)}
     way = (Step(step.attribute, step.many, known.get(step.attribute, "")) for step in own[:-1])
     return (*way, own[-1])

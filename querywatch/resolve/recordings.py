@@ -10,6 +10,7 @@ from querywatch.capture.frames import SERIALIZING
 from querywatch.capture.record import Batch
 from querywatch.model import Query, Step
 from querywatch.resolve import loads, paths
+from querywatch.resolve.engines import Engines
 from querywatch.resolve.parents import Runs
 from querywatch.resolve.sites import stack_of
 from querywatch.resolve.statements import Resolved, resolved
@@ -30,6 +31,7 @@ class Resolver:
     def __init__(self, records: Iterable[tuple[Any, ...]], started: float) -> None:
         self._started = started
         self._tokens = Tokens()
+        self._engines = Engines()
         self._places: dict[Any, int] = {}
         self.setup_statements = 0
         self._raws: list[tuple[RawRecord, Resolved, float, int]] = []
@@ -71,7 +73,7 @@ class Resolver:
     ) -> Query:
         load = loads.load_of(raw, statement, self._tokens)
         parent = self._parent(raw)
-        if load is not None and load.path and raw.load is not None:
+        if load is not None and raw.load is not None:
             load, parent = self._placed(load, parent, raw)
         serializing = raw.frames is SERIALIZING
         frames = () if serializing else raw.frames
@@ -90,12 +92,13 @@ class Resolver:
             load=load,
             parent=parent,
             entities=tuple(entity.__name__ for entity in statement.entities),
-            eager=tuple(_dotted(path) for path in statement.joined),
+            eager=tuple(_dotted(path) for _, path in statement.joined),
+            batch=raw.load[1] if raw.load is not None and raw.load[0] == orm.BATCHES else 0,
             rows=raw.rows if raw.rows >= 0 else None,
             size=size,
             error=None if raw.error is None else error_name(raw.error),
             in_transaction=raw.in_transaction,
-            engine=raw.engine.url.render_as_string(hide_password=True).split("?", 1)[0],
+            engine=self._engines.name(raw.engine),
             dialect=raw.statement.dialect,
             is_async=raw.engine.dialect.is_async,
             thread=raw.thread,
@@ -113,10 +116,21 @@ class Resolver:
         )
 
     def _parent(self, raw: RawRecord) -> int | None:
-        if raw.load is None or len(raw.load) < 4 or raw.load[2] is None:  # noqa: PLR2004
+        if raw.load is None or len(raw.load) < 4:  # noqa: PLR2004
             return None
+        if raw.load[2] is None:
+            return self._eager_parent(raw) if raw.load[0] == orm.EAGER else None
         owner = raw.load[3]
         return self._runs.query_of(raw.load[2], lambda number: self._brought(number, owner))
+
+    def _eager_parent(self, raw: RawRecord) -> int | None:
+        # A subqueryload does not say which run it belongs to, but it runs in the midst of it.
+        steps = orm.steps_of(raw.statement.path)
+        for query in reversed(self._queries if steps else ()):
+            owner = steps[-1][0].class_
+            if query.thread == raw.thread and self._brought(query.number, owner):
+                return query.number
+        return None
 
     def _brought(self, number: int, owner: type | None) -> bool:
         raw, statement, *_ = self._raws[number]
@@ -125,18 +139,22 @@ class Resolver:
     def _placed(self, load: Load, parent: int | None, raw: RawRecord) -> tuple[Load, int | None]:
         # Objects that expired were loaded again one by one: what counts is the query that
         # brought them in to begin with.
-        again = parent
-        while parent is not None and self._queries[parent].origin in _RELOADS:
-            parent = self._queries[parent].parent
-        cause = "expired" if again != parent else load.cause
-        if parent is None:
-            return replace(load, cause=cause), None
-        way = self._way(parent)
-        above, statement, *_ = self._raws[parent]
+        source = parent
+        while source is not None and self._queries[source].origin in _RELOADS:
+            source = self._queries[source].parent
+        if load.path:
+            load = replace(load, cause="expired" if source != parent else load.cause)
+            parent = source
+        return (load if source is None else self._with_path(load, source, raw)), parent
+
+    def _with_path(self, load: Load, source: int, raw: RawRecord) -> Load:
+        way = self._way(source)
+        above, statement, *_ = self._raws[source]
         owner = raw.load[3] if raw.load is not None else None
         root = paths.root_of(above, statement)
         joined = paths.joined_prefix(statement, owner, root) if owner is not None else ()
-        return replace(load, path=paths.full_path(load.path, way, joined), cause=cause), parent
+        path = paths.full_path(load.path, way, joined) if load.path else (*way, *joined)
+        return replace(load, path=path if way else paths.named_for_alias(path, statement))
 
     def _way(self, parent: int) -> tuple[Step, ...]:
         query, raw = self._queries[parent], self._raws[parent][0]

@@ -39,7 +39,8 @@ class Resolved(NamedTuple):
     parameters: tuple[Parameter, ...]
     binds: tuple[Bind, ...]
     entities: tuple[type, ...]
-    joined: tuple[tuple[tuple[Any, Any], ...], ...]
+    joined: tuple[tuple[str, tuple[tuple[Any, Any], ...]], ...]
+    aliased: tuple[Any, ...]
     is_orm: bool
 
 
@@ -54,31 +55,52 @@ def resolved(statement: Statement) -> Resolved:
 def _resolve(statement: Statement) -> Resolved:
     found = shape(statement.sql, statement.dialect)
     is_orm = orm.is_orm(statement.state)
-    entities = _entities(statement.subject) if is_orm else ()
+    selected = _selected(statement.subject)
+    entities = _mapped(selected)
     return Resolved(
         shape=found,
         is_setup=_SETUP.match(statement.sql[:200]) is not None,
-        parameters=_parameters(found.slots, entities),
+        parameters=_parameters(found.slots, (*entities, *_named(statement.subject))),
         # Only where lists are expanded were the values kept by name.
         binds=_binds(found.slots, statement.positions if statement.expands else None),
         entities=entities,
-        joined=tuple(tuple(path) for path in orm.joined_paths(statement.state)),
+        joined=tuple((via, tuple(path)) for via, path in orm.joined_paths(statement.state)),
+        aliased=_aliased(selected),
         is_orm=is_orm,
     )
 
 
-def _entities(statement: Any) -> tuple[type, ...]:
+def _selected(statement: Any) -> tuple[Any, ...]:
+    """List the classes and aliases that a select was given, or an insert that returns objects."""
     try:
-        descriptions = statement.column_descriptions
+        given = dict.fromkeys(column.get("entity") for column in _descriptions(statement))
     except Exception:  # noqa: BLE001 - not every construct can describe itself
         return ()
-    found = dict.fromkeys(column.get("entity") for column in descriptions)
-    mapped = [getattr(entity, "__mapper__", None) or _aliased(entity) for entity in found]
-    return tuple(mapper.class_ for mapper in mapped if mapper is not None)
+    entities = (inspect(entity, raiseerr=False) for entity in given)
+    return tuple(entity for entity in entities if hasattr(entity, "mapper"))
 
 
-def _aliased(entity: Any) -> Any:
-    return getattr(inspect(entity, raiseerr=False), "mapper", None)
+def _descriptions(statement: Any) -> list[Any]:
+    if getattr(statement, "is_dml", False):
+        return [statement.entity_description] if statement.exported_columns else []
+    descriptions: list[Any] = statement.column_descriptions
+    return descriptions
+
+
+def _mapped(entities: tuple[Any, ...]) -> tuple[type, ...]:
+    return tuple(dict.fromkeys(entity.mapper.class_ for entity in entities))
+
+
+def _aliased(entities: tuple[Any, ...]) -> tuple[Any, ...]:
+    plain = {entity.mapper for entity in entities if not entity.is_aliased_class}
+    return tuple(e for e in entities if e.is_aliased_class and e.mapper not in plain)
+
+
+def _named(statement: Any) -> tuple[type, ...]:
+    try:
+        return orm.classes_named(statement)
+    except Exception:  # noqa: BLE001 - not every construct can be walked through
+        return ()
 
 
 def _parameters(slots: tuple[Slot, ...], entities: tuple[type, ...]) -> tuple[Parameter, ...]:

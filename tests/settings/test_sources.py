@@ -159,6 +159,14 @@ def test_a_broken_pyproject_is_named(tmp_path: Path) -> None:
     assert str(refused.value).startswith(f"{tmp_path / 'pyproject.toml'} is not TOML: ")
 
 
+def test_a_pyproject_that_is_not_text_is_named(tmp_path: Path) -> None:
+    """TOML is UTF-8."""
+    (tmp_path / "pyproject.toml").write_bytes(b"\xff\xfe")
+
+    with pytest.raises(ConfigurationError, match=r"pyproject.toml is not TOML: "):
+        Settings.load()
+
+
 def test_a_pyproject_without_our_table_is_passed_over(tmp_path: Path) -> None:
     """Most projects configure other tools."""
     (tmp_path / "pyproject.toml").write_text("[tool.ruff]\nline-length = 100\n")

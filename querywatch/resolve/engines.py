@@ -1,0 +1,26 @@
+"""Which database a query went to."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+_IN_MEMORY: Final = frozenset({None, "", ":memory:"})
+
+
+class Engines:
+    """Names the engines of one recording by URL, without password and options."""
+
+    def __init__(self) -> None:
+        self._pools: dict[str, list[Any]] = {}
+
+    def name(self, engine: Any) -> str:
+        """Return the name of *engine*, the same for the same database."""
+        name: str = engine.url.render_as_string(hide_password=True).split("?", 1)[0]
+        if engine.dialect.name != "sqlite" or engine.url.database not in _IN_MEMORY:
+            return name
+        # Databases in memory have one URL; what makes them two is where they are kept.
+        pools = self._pools.setdefault(name, [])
+        if engine.pool not in pools:
+            pools.append(engine.pool)
+        number = pools.index(engine.pool) + 1
+        return name if number == 1 else f"{name} #{number}"

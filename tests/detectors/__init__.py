@@ -1,0 +1,1 @@
+"""Tests of the detectors, on recordings made by hand."""
