@@ -33,11 +33,16 @@ class Allowance:
 
     def covers(self, finding: Finding, recording: Recording, opened: float) -> bool:
         """Tell whether *finding* is allowed; *opened* is when its recording began."""
-        names = {finding.subject, finding.code, finding.kind, *finding.subject.split(" -> ")}
-        if self.subject not in names and not finding.message.startswith(f"{self.subject} "):
+        if not is_named(finding, self.subject):
             return False
         moments = (opened + recording.queries[number].started for number in finding.evidence)
         return all(self.started <= moment <= self.ended for moment in moments)
+
+
+def is_named(finding: Finding, subject: str) -> bool:
+    """Tell whether *subject* names *finding*, in one of the ways an `Allowance` may."""
+    names = {finding.subject, finding.code, finding.kind, *finding.subject.split(" -> ")}
+    return subject in names or finding.message.startswith(f"{subject} ")
 
 
 def checked_code(option: str, code: str) -> str:
@@ -58,12 +63,22 @@ def checked_subject(subject: object) -> str:
 
 def ignored_by_comment(finding: Finding) -> bool:
     """Tell whether the used or the loaded line says `# querywatch: ignore[CODE] reason`."""
-    return any(_ignores(site, finding.code) for site in (finding.used_at, finding.loaded_at))
+    return ignoring_site(finding) is not None
 
 
-def _ignores(site: CallSite | None, code: str) -> bool:
-    comment = _COMMENT.search(site.source) if site else None
+def ignoring_site(finding: Finding) -> CallSite | None:
+    """Return the line with the comment that lets *finding* pass, None where there is none."""
+    for site in (finding.used_at, finding.loaded_at):
+        codes = ignored_codes(site.source) if site else None
+        if codes is not None and (not codes or finding.code in codes):
+            return site
+    return None
+
+
+def ignored_codes(line: str) -> frozenset[str] | None:
+    """Return the codes that a comment on *line* ignores, none for all; None without a comment."""
+    comment = _COMMENT.search(line)
     if comment is None:
-        return False
-    codes = comment["codes"]
-    return codes is None or code in {one.strip() for one in codes.split(",")}
+        return None
+    named = comment["codes"] or ""
+    return frozenset(one.strip() for one in named.split(",") if one.strip())

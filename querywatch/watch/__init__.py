@@ -2,6 +2,14 @@
 
 from querywatch.watch.allowing import allow, pause
 from querywatch.watch.core import QueryWatch, Recorder, record
-from querywatch.watch.defaults import default_detectors
+from querywatch.watch.defaults import default_detectors, steady_detectors
 
-__all__ = ["QueryWatch", "Recorder", "allow", "default_detectors", "pause", "record"]
+__all__ = [
+    "QueryWatch",
+    "Recorder",
+    "allow",
+    "default_detectors",
+    "pause",
+    "record",
+    "steady_detectors",
+]

@@ -39,7 +39,7 @@ def allow(subject: str, *, reason: str = "") -> Iterator[None]:
     """
     allowance = Allowance(checked_subject(subject), reason, perf_counter())
     token = _allowed.set((*_allowed.get(), allowance))
-    opened = current.get()
+    opened = current.get() or capture.adopting()
     while opened is not None:
         opened.allowances.append(allowance)
         opened = opened.outer

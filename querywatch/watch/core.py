@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from dataclasses import replace
 from math import fsum
 from time import perf_counter, time
 from typing import TYPE_CHECKING, Any, Self
@@ -17,6 +19,8 @@ from querywatch.settings import Settings
 from querywatch.watch.allowing import allowed_here
 from querywatch.watch.defaults import default_detectors
 from querywatch.watch.failures import log_once
+from querywatch.watch.parts import groups_of, joined
+from querywatch.watch.requests import told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -48,9 +52,14 @@ class QueryWatch:
             capture.set_app_roots(self.settings.app_roots)
         capture.observe_failures(log_once)
 
-    def record(self, label: str = "recording") -> Recorder:
-        """Return a context manager that records what its block executes, around `await` too."""
-        return Recorder(self, label)
+    def record(self, label: str = "recording", *, adopts: bool = False) -> Recorder:
+        """Return a context manager that records what its block executes, around `await` too.
+
+        One that *adopts* owns the process while it is open, as a test does: it also takes what
+        other threads and event loops run, and judges each request to a Starlette application
+        on its own.
+        """
+        return Recorder(self, label, adopts=adopts)
 
     def deliver(self, report: Report) -> None:
         """Hand *report* to every sink."""
@@ -81,10 +90,12 @@ class Recorder:
     `request` may be set until the block ends.
     """
 
-    def __init__(self, watch: QueryWatch, label: str) -> None:
+    def __init__(self, watch: QueryWatch, label: str, *, adopts: bool = False) -> None:
         self.label = label
         self.request: Request | None = None
         self._watch = watch
+        self._adopts = adopts
+        self._around = ExitStack()
         self._open: OpenRecording | None = None
         self._report: Report | None = None
         self._started = 0.0
@@ -97,7 +108,9 @@ class Recorder:
         capture.attach(self._watch.settings.backend)
         self._started = time()
         self._outside = capture.statements_outside()
-        self._open = capture.begin(self._watch.settings.max_recorded)
+        if self._adopts:
+            self._around.enter_context(told_apart())
+        self._open = capture.begin(self._watch.settings.max_recorded, adopts=self._adopts)
         self._open.allowances.extend(allowed_here())
         return self
 
@@ -109,8 +122,10 @@ class Recorder:
     ) -> None:
         recording = self._opened()
         capture.end(recording)
+        self._around.close()
         self._report = self._make_report()
-        recording.records.clear()
+        # Not cleared: the recordings around this one tell by the list what ran in it.
+        recording.records = []
         self._watch.deliver(self._report)
 
     @property
@@ -144,32 +159,40 @@ class Recorder:
         opened = self._opened()
         try:
             with capture.paused():
-                recording = self._resolve(opened)
-                return analyze(
-                    recording,
-                    self._watch.detectors,
-                    lambda finding: self._is_allowed(finding, recording, opened),
-                    capture.failed,
-                )
+                return self._judge(opened)
         except Exception as bug:  # noqa: BLE001 - a bug of ours must not break the application
             capture.failed(bug)
             note = f"querywatch failed to judge this recording: {type(bug).__name__}"
             return Report(Recording(self.label, request=self.request, notes=(note,)))
 
-    def _resolve(self, opened: OpenRecording) -> Recording:
-        resolver = Resolver(opened.records.copy(), opened.started)
-        queries = resolver.queries()
+    def _judge(self, opened: OpenRecording) -> Report:
+        resolvers = [Resolver(group, opened.started) for group in groups_of(opened)]
+        whole = self._whole(opened, sum(resolver.setup_statements for resolver in resolvers))
+        reports = [
+            self._analyzed(replace(whole, queries=resolver.queries()), opened)
+            for resolver in resolvers
+        ]
+        return reports[0] if len(reports) == 1 else joined(whole, reports)
+
+    def _whole(self, opened: OpenRecording, setup_statements: int) -> Recording:
         return Recording(
             label=self.request.label if self.request else self.label,
-            queries=queries,
             started=self._started,
             duration=(opened.ended or perf_counter()) - opened.started,
             dropped=opened.dropped,
             dropped_duration=opened.dropped_duration,
-            setup_statements=resolver.setup_statements,
+            setup_statements=setup_statements,
             outside=capture.statements_outside() - self._outside,
             engines=capture.engines_seen(),
             request=self.request,
+        )
+
+    def _analyzed(self, recording: Recording, opened: OpenRecording) -> Report:
+        return analyze(
+            recording,
+            self._watch.detectors,
+            lambda finding: self._is_allowed(finding, recording, opened),
+            capture.failed,
         )
 
     def _is_allowed(self, finding: Finding, recording: Recording, opened: OpenRecording) -> bool:

@@ -33,3 +33,12 @@ def default_detectors(settings: Settings | None = None) -> tuple[Detector, ...]:
     if settings.slow_seconds is not None:
         detectors.append(SlowQuery(settings.slow_seconds))
     return tuple(detectors)
+
+
+def steady_detectors(settings: Settings | None = None) -> tuple[Detector, ...]:
+    """Return the default detectors whose findings do not depend on how fast the machine is."""
+    return tuple(
+        detector
+        for detector in default_detectors(settings)
+        if not isinstance(detector, SlowQuery | TimeBudget)
+    )

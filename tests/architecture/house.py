@@ -16,7 +16,7 @@ FLOORS = {
     7: ("middleware", "pytest_plugin", "cli", "testing"),
     6: ("watch",),
     5: ("sinks", "ui"),
-    4: ("analysis", "store", "resolve"),
+    4: ("analysis", "limits", "store", "resolve"),
     3: ("capture", "detectors", "render", "allowances"),
     2: ("model", "settings"),
     1: ("errors", "fingerprint"),

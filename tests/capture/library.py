@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, ForeignKey, StaticPool, String, create_engine
+from sqlalchemy import Engine, ForeignKey, StaticPool, String, create_engine, insert
 from sqlalchemy.ext.asyncio import AsyncAttrs, AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
@@ -85,13 +85,13 @@ async def async_library(url: str, authors: int = 3) -> AsyncIterator[AsyncEngine
         async with engine.begin() as connection:
             await connection.run_sync(Base.metadata.create_all)
             rows = [{"name": f"author {number}"} for number in range(1, authors + 1)]
-            await connection.execute(Author.__table__.insert(), rows)
+            await connection.execute(insert(Author), rows)
             books = [
                 {"title": f"{number}-{volume}", "author_id": number}
                 for number in range(1, authors + 1)
                 for volume in (1, 2)
             ]
-            await connection.execute(Book.__table__.insert(), books)
+            await connection.execute(insert(Book), books)
     try:
         yield engine
     finally:

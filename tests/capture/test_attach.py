@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from querywatch.settings import Settings
 from tests.capture.library import Author, library
 
 
-def _listening(name: str, listener: object) -> bool:
+def _listening(name: str, listener: Callable[..., Any]) -> bool:
     return event.contains(Engine, name, listener)
 
 

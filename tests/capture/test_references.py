@@ -100,7 +100,7 @@ def test_sessions_and_connections_are_not_kept_alive() -> None:
         session.add(Author(name="new"))
         session.flush()
         connection = session.connection()
-        alive = [weakref.ref(session), weakref.ref(connection)]
+        alive: list[weakref.ref[Any]] = [weakref.ref(session), weakref.ref(connection)]
         session.close()
         del session, connection
         gc.collect()

@@ -126,6 +126,27 @@ def test_other_values_are_no_duplicate() -> None:
     assert found(DuplicateQuery(), recording(read(1), read(2))) == []
 
 
+@pytest.mark.parametrize(
+    ("statement", "summary", "duplicates"),
+    [
+        ("UPDATE orders SET status = ?", "UPDATE orders", 0),
+        ("UPDATE stock SET amount = ?", "UPDATE stock", 1),
+        ("INSERT INTO log (text) VALUES (?)", "INSERT log", 1),
+        ("DELETE FROM customers WHERE customers.id = ?", "DELETE customers", 0),
+        ("CALL close_the_day()", "CALL close_the_day", 0),
+    ],
+)
+def test_only_a_write_that_can_reach_the_table_makes_the_answer_differ(
+    statement: str, summary: str, duplicates: int
+) -> None:
+    """Another table's insert or update cannot; a delete may cascade, a procedure do anything."""
+    between = write(statement=statement, summary=summary)
+
+    findings = found(DuplicateQuery(), recording(read(1), between, read(1)))
+
+    assert len(findings) == duplicates
+
+
 def test_a_write_in_between_makes_no_duplicate() -> None:
     """After a write the answer may differ."""
     assert found(DuplicateQuery(), recording(read(1), write(), read(1))) == []

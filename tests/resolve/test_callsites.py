@@ -104,7 +104,7 @@ def in_nested(engine: Engine) -> None:
 
 def in_lambda(engine: Engine) -> None:
     """Ask within a lambda."""
-    ask = lambda: run(engine)  # noqa: E731  # lambda
+    ask: Callable[[], object] = lambda: run(engine)  # noqa: E731  # lambda
     ask()
 
 

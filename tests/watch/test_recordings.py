@@ -180,7 +180,7 @@ def test_own_detectors_are_callables() -> None:
     [
         (lambda: QueryWatch(detectors=3), "detectors must be a list of callables, not 3"),  # type: ignore[arg-type]
         (lambda: QueryWatch(detectors=["QW101"]), "detectors must be callables, not 'QW101'"),  # type: ignore[list-item]
-        (lambda: QueryWatch(detectors=[dict]), "detectors must be callables, not <class 'dict'>"),
+        (lambda: QueryWatch(detectors=[dict]), "detectors must be callables, not <class 'dict"),  # type: ignore[list-item]
         (lambda: QueryWatch(sinks=[None]), "sinks must be callables, not None"),  # type: ignore[list-item]
         (lambda: QueryWatch(sinks=print), "sinks must be a list of callables, not <built-in"),  # type: ignore[arg-type]
     ],
