@@ -1,0 +1,195 @@
+"""SQL text cut into tokens: one pass, one compiled alternation per dialect."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Token: TypeAlias = tuple[str, str]
+"""What it is (the name of a group below) and how it is written."""
+
+# Ends a text that was cut at the cap; no database accepts it outside quotes.
+MARK: Final = "…"
+
+# Every quoted form accepts the end of the text as its terminator and no branch can backtrack
+# (possessive quantifiers, or a lazy one that nothing follows): unterminated input stays linear.
+_LETTER = (
+    r"A-Za-z_\x80-\x84\x86-\x9f\xa1-\u167f\u1681-\u1fff\u200b-\u2025\u2027\u202a-\u202e"
+    r"\u2030-\u205e\u2060-\u2fff\u3001-\U0010ffff"
+)
+_LINE = r"--[^\r\n]*+"
+_BLOCK = r"/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
+# A comment with another one inside is left to count the levels of.
+_FLAT_BLOCK = r"/\*(?:[^*/]|\*(?!/)|/(?!\*))*+(?:\*/|\Z)"
+_STRING = r"'(?:[^']|'')*+(?:'|\Z)"
+_BACKSLASH_STRING = r"'(?:[^'\\]|''|\\[\s\S]|\\\Z)*+(?:'|\Z)"
+_PREFIXED = r"(?:[bBxXnN]|[uU]&)?+" + _STRING
+_ESCAPED = r"[eE]" + _BACKSLASH_STRING
+_DOLLAR = (
+    r"\$(?P<tag>(?:[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_\x80-\U0010ffff]*+)?)\$"
+    r"[\s\S]*?(?:\$(?P=tag)\$|\Z)"
+)
+_Q_STRING = (
+    r"[nN]?[qQ]'(?:"
+    r"\[[\s\S]*?(?:\]'|\Z)|\{[\s\S]*?(?:\}'|\Z)|\([\s\S]*?(?:\)'|\Z)|<[\s\S]*?(?:>'|\Z)"
+    r"|(?P<q>[^\s\[{(<])[\s\S]*?(?:(?P=q)'|\Z)|\Z)"
+)
+_MYSQL_STRING = r"(?:_[A-Za-z0-9]++\s*+|[bBxXnN])?+" + _BACKSLASH_STRING
+_MYSQL_DOUBLE = _MYSQL_STRING.replace("'", '"')
+_DOUBLE = r'"(?:[^"]|"")*+"'
+_BACKTICK = r"`(?:[^`]|``)*+`"
+_BRACKET = r"\[(?:[^\]]|\]\])*+\]"
+# Generic text may hold arrays: only what looks like a name and follows no operand is one.
+_NAME_IN_BRACKETS = r"""(?<![\w)\]"'`?])\[[#A-Za-z_][\w $#@.-]*+\]"""
+_OPEN_ENDED = r'"(?:[^"]|"")*+\Z|`(?:[^`]|``)*+\Z'
+_NUMBER = r"(?:[0-9][0-9_]*+(?:\.[0-9_]*+)?+|\.[0-9][0-9_]*+)(?:[eE][+-]?[0-9]++)?+[A-Za-z0-9_]*+"
+_MONEY = r"[$£€¥][0-9]++(?:\.[0-9]*+)?+"
+
+_PERCENT = r"%\([^()]{1,256}+\)s|%s(?![A-Za-z0-9_])"
+_EXPANDING = r"__\[POSTCOMPILE_[^\]~\s]{1,256}+(?:~~[^~]{0,256}+~~REPL~~[^~]{0,256}+~~)?+\]"
+_COLON = r':(?:[A-Za-z_][A-Za-z0-9_$]*+|[0-9]++(?![A-Za-z_$])|"[^"]{1,128}+")'
+_NUMBERED = r"\$[0-9]++|\?[0-9]++|@[pP][0-9]++"
+_PART = r'(?:"[^"]{1,128}+"|[A-Za-z_]\w*+)'
+# asyncpg and psycopg are sent `$1::INTEGER`, `%(id)s::VARCHAR(20)[]`: the cast is the driver's.
+_DRIVER_CAST = (
+    rf"(?:::{_PART}(?:\.{_PART})*+(?:\ VARYING|\ PRECISION)?+(?:\([0-9]++(?:,\ ?[0-9]++)?+\))?+"
+    r"(?:\ WITH(?:OUT)?\ (?:LOCAL\ )?TIME\ ZONE)?+(?:\[[0-9]*+\])*+)*+"
+)
+
+# Longest first. Signs end no operator here: `=-1` is `=` and `-1`.
+_OPERATORS = (
+    r"<=>|<->|<#>|->>|#>>|<<=|>>=|<<\||\|>>|&<\||\|&>|!~~\*|!~~|~~\*|~~|!~\*|!~|~\*|@@@|-\|-|\|\|/"
+    r"|->|#>|#-|&&|\|\||<@|@>|@@|<<|>>|<>|!=|<=|>=|==|:=|=>|\^=|~=|!<|!>|&<|&>|##|%%|\*\*|\|/"
+)
+_QUESTIONS = r"\?\?|\?\||\?&|\?-\||\?-|\?\#|@\?|"
+
+
+_STOPS: Final = frozenset({"nested", "end"})
+
+
+@dataclass(frozen=True, slots=True)
+class Lexer:
+    """How one dialect's text is cut: `asks` says that `?` may be an operator there."""
+
+    pattern: re.Pattern[str]
+    asks: bool = False
+
+    def tokens(self, text: str) -> Iterator[Token]:
+        """Yield the tokens of *text* without blanks and comments."""
+        position = 0
+        while position >= 0:
+            start, position = position, -1
+            for match in self.pattern.finditer(text, start):
+                kind = match.lastgroup or ""
+                if kind in _STOPS:
+                    position = _after_comment(text, match.end()) if kind == "nested" else -1
+                    break
+                yield kind, match[kind]
+
+
+_COMMENT_EDGE: Final = re.compile(r"/\*|\*/")
+
+
+def _after_comment(text: str, position: int) -> int:
+    depth = 1
+    for edge in _COMMENT_EDGE.finditer(text, position):
+        depth += 1 if edge.group() == "/*" else -1
+        if depth == 0:
+            return edge.end()
+    return -1
+
+
+def _lexer(
+    *literals: str,
+    comments: str = rf"{_LINE}|{_BLOCK}",
+    names: str = rf"{_DOUBLE}|{_BACKTICK}",
+    words: str = "",
+    inside: str = "$",
+    dot: str = r"\.(?![0-9])",
+    casts: bool = False,
+    nested: bool = False,
+    asks: bool = False,
+) -> Lexer:
+    nested_group = r"|(?P<nested>/\*)" if nested else ""
+    cast = _DRIVER_CAST if casts else ""
+    # The first character decides: what it cannot begin is passed over by a look at it.
+    groups = (
+        rf"(?P<text>(?=['\"`$£€¥\[_bBeEnNqQuUxX])(?:{'|'.join((*literals, _OPEN_ENDED))}))",
+        rf"(?P<bind>(?=[%_$?@])(?:(?:{_EXPANDING})|(?:{_PERCENT}|{_NUMBERED}){cast}))",
+        rf"(?P<word>{words}[{_LETTER}][0-9{inside}{_LETTER}]*+)",
+        rf"(?P<comma>,)|(?P<dot>{dot})|(?P<open>\()|(?P<close>[)\]])",
+        rf"(?P<number>(?=[.0-9]){_NUMBER})",
+        rf"(?P<name>(?=[\"`\[])(?:{names}))",
+        rf"(?P<subscript>\[)|(?P<semicolon>;)|(?P<cast>::)|(?P<mark>{MARK}){nested_group}",
+        rf"(?P<op>(?=[-+*/<>=~!@#%^&|:?]){_QUESTIONS if asks else ''}{_OPERATORS})",
+        rf"(?P<colon>{_COLON}{cast}|:)|(?P<ask>\?)|(?P<end>\Z)|(?P<other>[\s\S])",
+    )
+    return Lexer(re.compile(rf"(?:\s++|{comments})*+(?:{'|'.join(groups)})"), asks)
+
+
+# MySQL runs what is inside `/*! */`, wants a blank after `--`, and lets names begin with digits.
+_MYSQL_COMMENTS = (
+    r"--(?=\s|\Z)[^\r\n]*+|\#[^\r\n]*+|/\*(?:!|M!)[0-9]*+|\*/"
+    r"|/\*(?!!|M!)(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
+)
+_MYSQL_DIGITS = r"(?!0[xX][0-9A-Fa-f]|0[bB][01]|[0-9]++[eE][+-]?[0-9])[0-9]++(?=[A-Za-z_$])|@{0,2}"
+_MYSQL_DOT = r"\.(?![0-9])|\.(?=[0-9]++[A-Za-z_$])(?![0-9]++[eE][+-]?[0-9])"
+_NESTING = rf"{_LINE}|{_FLAT_BLOCK}"
+
+
+def _mysql() -> Lexer:
+    literals = (_MYSQL_STRING, _MYSQL_DOUBLE)
+    words = rf"(?:{_MYSQL_DIGITS})"
+    return _lexer(*literals, comments=_MYSQL_COMMENTS, names=_BACKTICK, words=words, dot=_MYSQL_DOT)
+
+
+def _postgresql() -> Lexer:
+    literals = (_ESCAPED, _PREFIXED, _DOLLAR)
+    return _lexer(*literals, comments=_NESTING, casts=True, nested=True, asks=True)
+
+
+def _mssql() -> Lexer:
+    names = rf"{_DOUBLE}|{_BRACKET}|{_BACKTICK}"
+    literals = (_PREFIXED, _MONEY, r"\[(?:[^\]]|\]\])*+\Z")
+    words = r"(?:@{1,2}|\#{1,2})?+"
+    return _lexer(*literals, comments=_NESTING, names=names, words=words, inside="$#@", nested=True)
+
+
+def _sqlite() -> Lexer:
+    names = rf"{_DOUBLE}|{_BRACKET}|{_BACKTICK}"
+    return _lexer(_PREFIXED, r"\[(?:[^\]]|\]\])*+\Z", names=names)
+
+
+def _oracle() -> Lexer:
+    return _lexer(_Q_STRING, _PREFIXED, inside="$#")
+
+
+def _generic() -> Lexer:
+    names = rf"{_DOUBLE}|{_BACKTICK}|{_NAME_IN_BRACKETS}"
+    literals = (_ESCAPED, _Q_STRING, _PREFIXED, _DOLLAR)
+    return _lexer(*literals, names=names, words="@{0,2}", casts=True)
+
+
+_BY_DIALECT: Final = {
+    "postgresql": _postgresql,
+    "mysql": _mysql,
+    "mariadb": _mysql,
+    "mssql": _mssql,
+    "sqlite": _sqlite,
+    "oracle": _oracle,
+}
+
+
+@cache
+def _built(name: str) -> Lexer:
+    return _BY_DIALECT.get(name, _generic)()
+
+
+def lexer(dialect: str) -> Lexer:
+    """Return the lexer of a SQLAlchemy dialect name, the generic one for any other."""
+    return _built(dialect if dialect in _BY_DIALECT else "")

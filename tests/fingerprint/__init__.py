@@ -1,0 +1,1 @@
+"""Tests of the fingerprint: tables of statements, and laws that hold for any text."""
