@@ -41,28 +41,33 @@ def _before(  # noqa: PLR0917 - the signature of the event
 def _after(  # noqa: PLR0917
     conn: Any,  # noqa: ARG001
     cursor: Any,
-    statement: str,  # noqa: ARG001
+    statement: str,
     parameters: Any,  # noqa: ARG001
     context: Any,
     executemany: bool,  # noqa: ARG001, FBT001
 ) -> None:
-    _finish(context, cursor, None)
+    _finish(context, cursor, statement, None)
 
 
 def _on_error(failure: ExceptionContext) -> None:
     context = failure.execution_context
     if context is not None:
-        _finish(context, getattr(context, "cursor", None), failure.original_exception)
+        _finish(
+            context,
+            getattr(context, "cursor", None),
+            failure.statement or context.statement,
+            failure.original_exception,
+        )
 
 
-def _finish(context: Any, cursor: Any, error: BaseException | None) -> None:
+def _finish(context: Any, cursor: Any, sql: str, error: BaseException | None) -> None:
     try:
         recording, started = context.__dict__.pop(_STARTED, (None, 0.0))
     except Exception as bug:  # noqa: BLE001 - nothing of ours may reach the application
         failed(bug)
         return
     if recording is not None:
-        keep(recording, context, cursor, started, error, 2)
+        keep(recording, context, cursor, sql, started, error, 2)
 
 
 _EVENTS: tuple[tuple[str, Callable[..., Any]], ...] = (

@@ -65,9 +65,9 @@ def _on_execute(cursor: Any, statement: str, parameters: Any, context: Any) -> b
             arguments = (cursor, statement, parameters, context)
             _run(listeners, _on_execute, dialect.do_execute, arguments)
     except BaseException as error:
-        keep(recording, context, cursor, started, error, 1)
+        keep(recording, context, cursor, statement, started, error, 1)
         raise
-    keep(recording, context, cursor, started, None, 1)
+    keep(recording, context, cursor, statement, started, None, 1)
     return True
 
 
@@ -102,9 +102,9 @@ def _timed(
     try:
         _run(listeners, ours, execute, arguments)
     except BaseException as error:
-        keep(recording, context, cursor, started, error, 2)
+        keep(recording, context, cursor, arguments[1], started, error, 2)
         raise
-    keep(recording, context, cursor, started, None, 2)
+    keep(recording, context, cursor, arguments[1], started, None, 2)
     return True
 
 

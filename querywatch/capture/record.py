@@ -11,7 +11,7 @@ from sqlalchemy.engine.interfaces import ExecuteStyle
 from querywatch.capture import flush, orm
 from querywatch.capture.frames import application_frames
 from querywatch.capture.state import failed
-from querywatch.capture.statement import Statement, statement_of
+from querywatch.capture.statement import Statement, instead_of, statement_of
 
 if TYPE_CHECKING:
     from querywatch.capture.state import OpenRecording
@@ -47,6 +47,7 @@ def keep(  # noqa: PLR0917 - a call by name is dearer
     recording: OpenRecording,
     context: Any,
     cursor: Any,
+    sql: str,
     started: float,
     error: BaseException | None,
     depth: int,
@@ -54,7 +55,7 @@ def keep(  # noqa: PLR0917 - a call by name is dearer
     """Append what just ran to *recording*; a failure of ours is counted and goes no further."""
     ended = perf_counter()
     try:
-        recording.add(_record(context, cursor, started, ended, error, depth + 2))
+        recording.add(_record(context, cursor, sql, started, ended, error, depth + 2))
     except Exception as bug:  # noqa: BLE001 - nothing of ours may reach the application
         failed(bug)
 
@@ -62,12 +63,15 @@ def keep(  # noqa: PLR0917 - a call by name is dearer
 def _record(  # noqa: PLR0917
     context: Any,
     cursor: Any,
+    sql: str,
     started: float,
     ended: float,
     error: BaseException | None,
     depth: int,
 ) -> tuple[Any, ...]:
-    statement = statement_of(context)
+    statement = statement_of(context, sql)
+    if statement.is_crud and sql is not getattr(context, "statement", None):
+        statement = instead_of(statement, sql)
     connection = context.root_connection
     return (
         statement,

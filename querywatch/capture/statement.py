@@ -58,11 +58,14 @@ class Statement:
         """Filled by `resolve`, so that a statement is parsed once."""
 
 
-def statement_of(context: ExecutionContext) -> Statement:
-    """Return the statement that *context* executes, made when it is seen for the first time."""
+def statement_of(context: ExecutionContext, sql: str) -> Statement:
+    """Return the statement that *context* executes, made when it is seen for the first time.
+
+    *sql* is what was sent to the cursor, for a context that does not say.
+    """
     compiled: Any = context.compiled
     if compiled is None:
-        return _driver_statement(context)
+        return _driver_statement(context, sql)
     try:
         statement: Statement = compiled.__dict__[_MEMO]
     except KeyError:
@@ -71,10 +74,26 @@ def statement_of(context: ExecutionContext) -> Statement:
     return statement
 
 
-def _driver_statement(context: Any) -> Statement:
-    statement = Statement(context.statement, context.dialect.name)
+def instead_of(statement: Statement, sql: str) -> Statement:
+    """Return what really ran in the context of an insert or update, for *sql* is not its text.
+
+    A sequence or a default is executed there before the row is written; a listener may also
+    have rewritten the text, and then it is still the statement.
+    """
+    if not sql.lstrip()[:6].upper().startswith("SELECT"):
+        return statement
+    default = Statement(sql, statement.dialect)
+    default.is_text = True
+    default.keeps_values = False
+    return default
+
+
+def _driver_statement(context: Any, sql: str) -> Statement:
+    # The context of a sequence that is executed by itself knows no statement and no parameters.
+    statement = Statement(getattr(context, "statement", sql), context.dialect.name)
     statement.is_text = statement.is_driver = True
-    statement.keeps_values = not _looks_like_write(statement.sql)
+    has_values = hasattr(context, "parameters")
+    statement.keeps_values = has_values and not _looks_like_write(statement.sql)
     return statement
 
 

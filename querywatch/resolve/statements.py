@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 _SETUP: Final = re.compile(
     r"\s*(?:/\*.*?\*/\s*)*"
-    r"(?:SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|START\s+TRANSACTION|PRAGMA|SET|SHOW|USE|DISCARD)\b",
+    r"(?:SAVEPOINT|SAVE\s+TRAN(?:SACTION)?|RELEASE|ROLLBACK|BEGIN|COMMIT|START\s+TRANSACTION"
+    r"|PRAGMA|SET|SHOW|USE|DISCARD)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _NAMED: Final = re.compile(
-    r"%\((?P<percent>\w+)\)s|:(?P<colon>\w+)|@(?P<at>\w+)"
+    r"%\((?P<percent>[^)]+)\)s|:(?P<colon>[^\W\d]\w*)|:\"(?P<quoted>[^\"]+)\"|@(?P<at>\w+)"
     r"|__\[POSTCOMPILE_(?P<expanding>\w+).*",
     re.DOTALL,
 )
@@ -141,7 +142,7 @@ def _key(token: str, numbered: tuple[str, ...], order: Iterator[Any]) -> Any:
         if named["expanding"]:
             next(order, None)
         return name
-    if token[:1] == "$" and token[1:].isdigit():
+    if token[:1] in {"$", "?", ":"} and token[1:].isdigit():
         number = int(token[1:]) - 1
         return numbered[number] if number < len(numbered) else number
     return (token,)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
 from pathlib import Path
 
 from querywatch import Query, Report
@@ -51,8 +50,3 @@ def is_clean(report: Report) -> bool:
     """Tell whether every frame of every query is the application's own."""
     sites = [site for query in report.queries for site in query.stack]
     return not any(site.file.startswith(FOREIGN) for site in sites)
-
-
-def forget(file: Path) -> None:
-    """Forget the lines of a file that a test has written."""
-    linecache.checkcache(str(file))
