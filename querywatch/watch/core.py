@@ -105,7 +105,10 @@ class Recorder:
         if self._open is not None:
             msg = f"the recording {self.label!r} is open or over; make another one"
             raise QueryWatchError(msg)
-        capture.attach(self._watch.settings.backend)
+        try:
+            capture.attach(self._watch.settings.backend)
+        except Exception as bug:  # noqa: BLE001 - the block runs all the same, unwatched
+            capture.failed(bug)
         self._started = time()
         self._outside = capture.statements_outside()
         if self._adopts:

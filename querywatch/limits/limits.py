@@ -1,0 +1,97 @@
+"""The limits somebody wrote for one unit of work, refused in words where they are wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
+
+from querywatch.allowances import checked_code, checked_subject, is_named
+from querywatch.errors import ConfigurationError
+from querywatch.model import KINDS
+
+if TYPE_CHECKING:
+    from querywatch.model import Finding, Report
+
+LOOPS = tuple(code for code in KINDS if code.startswith("QW1"))
+"""The N+1 family."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What is demanded of one unit of work; None and False demand nothing.
+
+    `detect` objects to findings: True to all, a code or kind or a list of them to those. It
+    also objects where a loop could not have been seen, for only one row was there. `allow` names
+    what is not objected to, as `querywatch.allow()` does. Raises ConfigurationError.
+    """
+
+    exact_queries: int | None = None
+    max_queries: int | None = None
+    max_db_seconds: float | None = None
+    allow: tuple[str, ...] = ()
+    detect: bool | tuple[str, ...] = False
+
+    def __post_init__(self) -> None:
+        _check_count("exact_queries", self.exact_queries)
+        _check_count("max_queries", self.max_queries)
+        _check_seconds("max_db_seconds", self.max_db_seconds)
+        allow = tuple(checked_subject(name) for name in _listed("allow", self.allow))
+        object.__setattr__(self, "allow", allow)
+        object.__setattr__(self, "detect", _detected(self.detect))
+
+    @property
+    def demanded(self) -> str:
+        """The limits that only hold where SQL is seen, as one would write them: "" for none."""
+        given = {
+            "exactly": self.exact_queries,
+            "max_queries": self.max_queries,
+            "max_db_seconds": self.max_db_seconds,
+        }
+        named = [f"{name}={value}" for name, value in given.items() if value is not None]
+        return ", ".join([*named, "detect"] if self.detect else named)
+
+    def allows(self, finding: Finding) -> bool:
+        """Tell whether `allow` names *finding*."""
+        return any(is_named(finding, subject) for subject in self.allow)
+
+    def objected(self, report: Report) -> list[Finding]:
+        """List the findings of *report* that `detect` objects to."""
+        codes = tuple(KINDS) if self.detect is True else self.detect or ()
+        return [one for one in report.findings if one.code in codes and not self.allows(one)]
+
+
+def _check_count(name: str, value: object) -> None:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if value is not None and not (whole and int(str(value)) >= 0):
+        _refuse(name, "must be a whole number from 0", value)
+
+
+def _check_seconds(name: str, value: object) -> None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if value is not None and not (number and float(str(value)) > 0):
+        _refuse(name, "must be a number of seconds above 0", value)
+
+
+def _listed(name: str, value: object) -> tuple[object, ...]:
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        _refuse(name, 'must be a list such as ["Order.items"]', value)
+    return tuple(value)
+
+
+def _detected(value: object) -> bool | tuple[str, ...]:
+    if isinstance(value, bool):
+        return value
+    names = (value,) if isinstance(value, str) else _listed("detect", value)
+    return tuple(_code_of(name) for name in names)
+
+
+def _code_of(name: object) -> str:
+    for code, kind in KINDS.items():
+        if name in {code, kind}:
+            return code
+    return checked_code("detect", str(name))
+
+
+def _refuse(name: str, rule: str, value: object) -> NoReturn:
+    raise ConfigurationError(f"{name} {rule}, not {value!r}")

@@ -1,0 +1,65 @@
+"""The units of work within one recording that adopts: judged one by one, shown as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from querywatch.model import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from querywatch.capture import OpenRecording
+    from querywatch.model import Finding, Query, Recording
+
+
+def groups_of(opened: OpenRecording) -> list[list[tuple[Any, ...]]]:
+    """Split what *opened* holds by the unit of work it ran in; its own work is one of them.
+
+    A test that asks for one page twice repeats no statement: each request is a unit of its own.
+    """
+    records = opened.records.copy()
+    if not opened.parts:
+        return [records]
+    # A part tells its records by identity, for it keeps the very tuples its outer one keeps.
+    unit_of = {id(record): n for n, part in enumerate(opened.parts, 1) for record in part}
+    groups: dict[int, list[tuple[Any, ...]]] = {}
+    for record in records:
+        groups.setdefault(unit_of.get(id(record), 0), []).append(record)
+    return list(groups.values()) or [[]]
+
+
+def joined(whole: Recording, reports: Sequence[Report]) -> Report:
+    """Put the *reports* on the parts of *whole* together, their queries numbered throughout."""
+    queries: list[Query] = []
+    findings: list[Finding] = []
+    allowed: list[Finding] = []
+    for report in reports:
+        first = len(queries)
+        queries += (_moved(query, first) for query in report.queries)
+        findings += _renumbered(report.findings, first)
+        allowed += _renumbered(report.allowed, first)
+    return Report(replace(whole, queries=tuple(queries)), _merged(findings), _merged(allowed))
+
+
+def _moved(query: Query, first: int) -> Query:
+    parent = None if query.parent is None else query.parent + first
+    return replace(query, number=query.number + first, parent=parent)
+
+
+def _renumbered(findings: Iterable[Finding], first: int) -> list[Finding]:
+    return [
+        replace(finding, evidence=tuple(number + first for number in finding.evidence))
+        for finding in findings
+    ]
+
+
+def _merged(findings: list[Finding]) -> tuple[Finding, ...]:
+    # One page asked for twice has one problem; the worst request speaks for all of them.
+    worst: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        key = (finding.code, finding.subject, finding.used_at, finding.place)
+        if key not in worst or finding.count > worst[key].count:
+            worst[key] = finding
+    return tuple(sorted(worst.values(), key=lambda finding: (-finding.count, finding.code)))
