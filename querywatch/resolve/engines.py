@@ -12,9 +12,16 @@ class Engines:
 
     def __init__(self) -> None:
         self._pools: dict[str, list[Any]] = {}
+        self._names: dict[int, str] = {}
 
     def name(self, engine: Any) -> str:
         """Return the name of *engine*, the same for the same database."""
+        # By id: the raw records keep every engine alive as long as this lives.
+        if id(engine) not in self._names:
+            self._names[id(engine)] = self._name(engine)
+        return self._names[id(engine)]
+
+    def _name(self, engine: Any) -> str:
         name: str = engine.url.render_as_string(hide_password=True).split("?", 1)[0]
         if engine.dialect.name != "sqlite" or engine.url.database not in _IN_MEMORY:
             return name

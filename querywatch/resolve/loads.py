@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy.orm import FromStatement
@@ -11,6 +12,7 @@ from querywatch.model import Load, Step
 
 if TYPE_CHECKING:
     from querywatch.capture import RawRecord
+    from querywatch.fingerprint import Shape
     from querywatch.model import Origin
     from querywatch.resolve.statements import Resolved
     from querywatch.resolve.values import Tokens
@@ -44,33 +46,31 @@ def origin_of(raw: RawRecord, statement: Resolved) -> Origin:
 def load_of(raw: RawRecord, statement: Resolved, tokens: Tokens) -> Load | None:
     """Describe what the ORM was loading for an object, None where it loaded for none."""
     kind = raw.load[0] if raw.load is not None else None
-    if kind in {orm.LAZY, orm.EAGER}:
-        return _relationship(raw, tokens)
     if kind in {orm.COLUMN, orm.REFRESH}:
         return _columns(raw, tokens)
-    if kind in {None, orm.GET, orm.BATCHES} and statement.is_orm:
-        return _unloadable(statement)
-    return None
+    if kind in {orm.LAZY, orm.EAGER} and raw.load is not None and statement.load is not None:
+        _, key, run, owner, _ = raw.load
+        parent = _parent(key, owner, tokens)
+        return replace(statement.load, parent=parent, run=-1 if run is None else run)
+    load = statement.load if kind in {None, orm.GET, orm.BATCHES} else None
+    return load if load is not None and load.strategy in _UNLOADABLE else None
 
 
-def _relationship(raw: RawRecord, tokens: Tokens) -> Load | None:
-    steps = orm.steps_of(raw.statement.path)
-    if raw.load is None or not steps:
-        return None
-    _, key, run, owner, _ = raw.load
-    return _load_for(steps[-1][1], steps, _parent(key, owner, tokens), run)
+def shared_load(path: Any, shape: Shape, entities: tuple[type, ...]) -> Load | None:
+    """Describe what every execution of a statement loads, but for the object it loads for."""
+    if steps := orm.steps_of(path):
+        return _load_for(steps[-1][1], steps)
+    return _unloadable(shape, entities)
 
 
 def _parent(key: Any, owner: Any, tokens: Tokens) -> int:
     return -1 if key is None else tokens.of((owner, key))
 
 
-def _load_for(prop: Any, steps: list[tuple[Any, Any]], parent: int, run: int | None) -> Load:
+def _load_for(prop: Any, steps: list[tuple[Any, Any]]) -> Load:
     return Load(
         subject=str(prop),
         path=tuple(Step(str(step), bool(step.uselist)) for _, step in steps),
-        parent=parent,
-        run=-1 if run is None else run,
         owner=prop.parent.class_.__name__,
         base=prop.parent.base_mapper.class_.__name__,
         target=prop.mapper.class_.__name__,
@@ -114,15 +114,15 @@ def _cause(mapper: Any, columns: tuple[str, ...], *, expired: bool, all_expired:
     return "expired" if all_expired else "deferred"
 
 
-def _unloadable(statement: Resolved) -> Load | None:
+def _unloadable(shape: Shape, entities: tuple[type, ...]) -> Load | None:
     # `order.items.select()` of a write-only or dynamic relationship is an ordinary select by the
     # time it runs: told by what it selects and by the column of the parent it compares with.
-    for target in statement.entities:
+    for target in entities:
         mapper: Any = getattr(target, "__mapper__", None)
-        compared = {slot.column for slot in statement.shape.slots if slot.role == "equal"}
+        compared = {slot.column for slot in shape.slots if slot.role == "equal"}
         for prop in _unloadable_relationships(mapper):
             if compared & {str(column) for column in prop.remote_side}:
-                return _load_for(prop, [(prop.parent, prop)], -1, None)
+                return _load_for(prop, [(prop.parent, prop)])
     return None
 
 

@@ -18,9 +18,8 @@ from querywatch.resolve.values import Tokens, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from types import CodeType
 
-    from querywatch.model import Load
+    from querywatch.model import CallSite, Load
 
 _RELOADS: Final = frozenset({"column"})
 
@@ -33,6 +32,7 @@ class Resolver:
         self._tokens = Tokens()
         self._engines = Engines()
         self._places: dict[Any, int] = {}
+        self._stacks: dict[Any, tuple[tuple[CallSite, ...], tuple[Any, ...]]] = {}
         self.setup_statements = 0
         self._raws: list[tuple[RawRecord, Resolved, float, int]] = []
         self._take(RawRecord._make(record) for record in records)
@@ -76,7 +76,8 @@ class Resolver:
         if load is not None and raw.load is not None:
             load, parent = self._placed(load, parent, raw)
         serializing = raw.frames is SERIALIZING
-        frames = () if serializing else raw.frames
+        stack, signature = self._where(() if serializing else raw.frames)
+        place = (statement.shape.text, signature)
         return Query(
             number=number,
             statement=statement.shape.text,
@@ -84,15 +85,15 @@ class Resolver:
             origin=loads.origin_of(raw, statement),
             started=raw.started - self._started,
             duration=duration,
-            stack=stack_of(frames),
-            place=self._place(statement, frames),
+            stack=stack,
+            place=self._places.setdefault(place, len(self._places)),
             flush=raw.load[1] if raw.load is not None and raw.load[0] == orm.FLUSH else 0,
             values=values_of(statement, raw.values, self._tokens),
             parameters=statement.parameters,
             load=load,
             parent=parent,
-            entities=tuple(entity.__name__ for entity in statement.entities),
-            eager=tuple(_dotted(path) for _, path in statement.joined),
+            entities=statement.names,
+            eager=statement.eager,
             batch=raw.load[1] if raw.load is not None and raw.load[0] == orm.BATCHES else 0,
             rows=raw.rows if raw.rows >= 0 else None,
             size=size,
@@ -105,15 +106,16 @@ class Resolver:
             serializing=serializing,
         )
 
-    def _place(self, statement: Resolved, frames: tuple[Any, ...]) -> int:
-        # A recursive function stands once however deep it went: its loop is one place.
-        seen: dict[int, int] = {}
-        code: CodeType
-        for code, instruction in zip(frames[::2], frames[1::2], strict=True):
-            seen.setdefault(id(code), instruction)
-        return self._places.setdefault(
-            (statement.shape.text, tuple(seen.items())), len(self._places)
-        )
+    def _where(self, frames: tuple[Any, ...]) -> tuple[tuple[CallSite, ...], tuple[Any, ...]]:
+        codes = tuple(map(id, frames[::2]))
+        key = (codes, frames[1::2])
+        if key not in self._stacks:
+            # A recursive function stands once however deep it went: its loop is one place.
+            innermost: dict[int, int] = {}
+            for code, instruction in zip(*key, strict=True):
+                innermost.setdefault(code, instruction)
+            self._stacks[key] = (stack_of(frames), tuple(innermost.items()))
+        return self._stacks[key]
 
     def _parent(self, raw: RawRecord) -> int | None:
         if raw.load is None or len(raw.load) < 4:  # noqa: PLR2004
@@ -143,7 +145,8 @@ class Resolver:
         while source is not None and self._queries[source].origin in _RELOADS:
             source = self._queries[source].parent
         if load.path:
-            load = replace(load, cause="expired" if source != parent else load.cause)
+            if source != parent:
+                load = replace(load, cause="expired")
             parent = source
         return (load if source is None else self._with_path(load, source, raw)), parent
 
@@ -154,7 +157,8 @@ class Resolver:
         root = paths.root_of(above, statement)
         joined = paths.joined_prefix(statement, owner, root) if owner is not None else ()
         path = paths.full_path(load.path, way, joined) if load.path else (*way, *joined)
-        return replace(load, path=path if way else paths.named_for_alias(path, statement))
+        path = path if way else paths.named_for_alias(path, statement)
+        return load if path == load.path else replace(load, path=path)
 
     def _way(self, parent: int) -> tuple[Step, ...]:
         query, raw = self._queries[parent], self._raws[parent][0]
@@ -163,10 +167,6 @@ class Resolver:
         via = raw.load[4] or ""
         last = query.load.path[-1]
         return (*query.load.path[:-1], Step(last.attribute, last.many, via))
-
-
-def _dotted(path: tuple[tuple[Any, Any], ...]) -> str:
-    return ".".join((path[0][0].class_.__name__, *(prop.key for _, prop in path)))
 
 
 def error_name(error: type[BaseException]) -> str:

@@ -10,7 +10,8 @@ from sqlalchemy import inspect
 
 from querywatch.capture import orm
 from querywatch.fingerprint import Shape, Slot, shape
-from querywatch.model import Parameter
+from querywatch.model import Load, Parameter
+from querywatch.resolve.loads import shared_load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,9 @@ class Resolved(NamedTuple):
     joined: tuple[tuple[str, tuple[tuple[Any, Any], ...]], ...]
     aliased: tuple[Any, ...]
     is_orm: bool
+    names: tuple[str, ...]
+    eager: tuple[str, ...]
+    load: Load | None
 
 
 def resolved(statement: Statement) -> Resolved:
@@ -58,6 +62,7 @@ def _resolve(statement: Statement) -> Resolved:
     is_orm = orm.is_orm(statement.state)
     selected = _selected(statement.subject)
     entities = _mapped(selected)
+    joined = tuple((via, tuple(path)) for via, path in orm.joined_paths(statement.state))
     return Resolved(
         shape=found,
         is_setup=_SETUP.match(statement.sql[:200]) is not None,
@@ -65,10 +70,17 @@ def _resolve(statement: Statement) -> Resolved:
         # Only where lists are expanded were the values kept by name.
         binds=_binds(found.slots, statement.positions if statement.expands else None),
         entities=entities,
-        joined=tuple((via, tuple(path)) for via, path in orm.joined_paths(statement.state)),
+        joined=joined,
         aliased=_aliased(selected),
         is_orm=is_orm,
+        names=tuple(entity.__name__ for entity in entities),
+        eager=tuple(_dotted(path) for _, path in joined),
+        load=shared_load(statement.path, found, entities) if is_orm else None,
     )
+
+
+def _dotted(path: tuple[tuple[Any, Any], ...]) -> str:
+    return ".".join((path[0][0].class_.__name__, *(prop.key for _, prop in path)))
 
 
 def _selected(statement: Any) -> tuple[Any, ...]:
