@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from math import fsum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -19,20 +20,24 @@ WRITES: Final = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "UP
 READS: Final = frozenset({"SELECT", "WITH", "VALUES", "TABLE", "("})
 # Behind WITH a write stands in a parenthesis or after one: FOR UPDATE and replace() do not.
 _WRITING: Final = re.compile(r"[()]\s*(?:INSERT|UPDATE|DELETE|MERGE|REPLACE)\s", re.IGNORECASE)
-_CATALOGS: Final = ("pg_catalog.", "information_schema.", "sqlite_master", "sqlite_schema", "sys.")
+_CATALOG: Final = re.compile(
+    r"\b(?:pg_catalog|information_schema)\.|\bsqlite_(?:master|schema)\b|\b(?:FROM|JOIN) sys\.",
+    re.IGNORECASE,
+)
+# Pure functions of a text that hundreds of queries share.
+_remembered: Final = lru_cache(maxsize=1024)
 _CALLERS: Final = 3
 _LOADS: Final = frozenset({"lazy", "eager", "column"})
 
 
 def operation(query: Query) -> str:
     """Return the first word of the statement, in capitals."""
-    return query.statement.split(" ", 1)[0].upper()
+    return _operation(query.statement)
 
 
 def is_write(query: Query) -> bool:
     """Tell a statement that changes rows."""
-    first = operation(query)
-    return first in WRITES or (first == "WITH" and _WRITING.search(query.statement) is not None)
+    return _writes(query.statement)
 
 
 def is_read(query: Query) -> bool:
@@ -40,12 +45,27 @@ def is_read(query: Query) -> bool:
 
     Not a ping or a function call, which read no table, and not a look into the catalog.
     """
-    text = query.statement
-    if operation(query) not in READS or is_write(query):
+    return _reads(query.statement)
+
+
+@_remembered
+def _operation(text: str) -> str:
+    return text.split(" ", 1)[0].upper()
+
+
+@_remembered
+def _writes(text: str) -> bool:
+    first = _operation(text)
+    return first in WRITES or (first == "WITH" and _WRITING.search(text) is not None)
+
+
+@_remembered
+def _reads(text: str) -> bool:
+    if _operation(text) not in READS or _writes(text):
         return False
     source = text.upper().partition(" FROM ")[2]
     # DUAL is how Oracle and MySQL spell "no table".
-    return source not in {"", "DUAL"} and not any(name in text.lower() for name in _CATALOGS)
+    return source not in {"", "DUAL"} and _CATALOG.search(text) is None
 
 
 def grouped(items: Iterable[T], key: Callable[[T], Hashable]) -> dict[Hashable, list[T]]:

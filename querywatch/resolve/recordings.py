@@ -32,6 +32,8 @@ class Resolver:
         self._tokens = Tokens()
         self._engines = Engines()
         self._places: dict[Any, int] = {}
+        self._bringing: dict[Any, bool] = {}
+        self._ways: dict[Any, tuple[Step, ...]] = {}
         self._stacks: dict[Any, tuple[tuple[CallSite, ...], tuple[Any, ...]]] = {}
         self.setup_statements = 0
         self._raws: list[tuple[RawRecord, Resolved, float, int]] = []
@@ -136,7 +138,11 @@ class Resolver:
 
     def _brought(self, number: int, owner: type | None) -> bool:
         raw, statement, *_ = self._raws[number]
-        return paths.brings(paths.classes_of(raw, statement), owner)
+        loaded = raw.load[3] if raw.load is not None and len(raw.load) > 3 else None  # noqa: PLR2004
+        key = (id(statement), loaded, owner)
+        if key not in self._bringing:
+            self._bringing[key] = paths.brings(paths.classes_of(raw, statement), owner)
+        return self._bringing[key]
 
     def _placed(self, load: Load, parent: int | None, raw: RawRecord) -> tuple[Load, int | None]:
         # Objects that expired were loaded again one by one: what counts is the query that
@@ -151,13 +157,16 @@ class Resolver:
         return (load if source is None else self._with_path(load, source, raw)), parent
 
     def _with_path(self, load: Load, source: int, raw: RawRecord) -> Load:
-        way = self._way(source)
         above, statement, *_ = self._raws[source]
         owner = raw.load[3] if raw.load is not None else None
-        root = paths.root_of(above, statement)
-        joined = paths.joined_prefix(statement, owner, root) if owner is not None else ()
-        path = paths.full_path(load.path, way, joined) if load.path else (*way, *joined)
-        path = path if way else paths.named_for_alias(path, statement)
+        way = self._way(source)
+        key = (id(raw.statement), id(statement), owner, way, load.path)
+        if key not in self._ways:
+            root = paths.root_of(above, statement)
+            joined = paths.joined_prefix(statement, owner, root) if owner is not None else ()
+            path = paths.full_path(load.path, way, joined) if load.path else (*way, *joined)
+            self._ways[key] = path if way else paths.named_for_alias(path, statement)
+        path = self._ways[key]
         return load if path == load.path else replace(load, path=path)
 
     def _way(self, parent: int) -> tuple[Step, ...]:
