@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 WRITES: Final = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "UPSERT"})
-READS: Final = frozenset({"SELECT", "WITH", "VALUES", "TABLE", "("})
+READS: Final = frozenset({"SELECT", "WITH", "VALUES", "TABLE"})
 # Behind WITH a write stands in a parenthesis or after one: FOR UPDATE and replace() do not.
 _WRITING: Final = re.compile(r"[()]\s*(?:INSERT|UPDATE|DELETE|MERGE|REPLACE)\s", re.IGNORECASE)
 _CATALOG: Final = re.compile(
@@ -50,7 +50,7 @@ def is_read(query: Query) -> bool:
 
 @_remembered
 def _operation(text: str) -> str:
-    return text.split(" ", 1)[0].upper()
+    return text.lstrip("( ").split(" ", 1)[0].upper()
 
 
 @_remembered
