@@ -9,10 +9,10 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint type format bench docs real clean
+.PHONY: help demo test lint type format bench bench-full instructions soak docs real clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
 demo: $(READY) ## run the bookshop and show every finding beside its cure (KEEP=1: leave it running)
 	$(BIN)/python -m example_app.demo $(if $(KEEP),--keep)
@@ -32,8 +32,17 @@ format: $(READY) ## put the code into form
 	$(BIN)/ruff check --fix --exit-zero --quiet .
 	$(BIN)/ruff format .
 
-bench: $(READY) ## measure what watching costs
-	$(BIN)/python benchmarks/overhead.py
+bench: $(READY) ## measure what watching costs, about five minutes
+	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-full: $(READY) ## measure every rival too, each in an environment of its own
+	$(BIN)/python -m benchmarks --full $(ARGS)
+
+instructions: $(READY) ## count instructions per statement and compare with what is stored
+	$(BIN)/python -m benchmarks.instructions $(ARGS)
+
+soak: $(READY) ## run the bookshop under 100,000 requests and look for what is left over
+	$(BIN)/python -m benchmarks.soak $(ARGS)
 
 docs: $(READY) ## check the documentation
 	$(BIN)/python -m pytest -q tests/docs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from querywatch import capture
@@ -24,18 +25,18 @@ def judged(
     report: Report,
     limits: Limits,
     objected: Sequence[Finding],
-    accepting: Callable[[Report, bool], str] = lambda _report, _is_over: "",
+    accepting: Callable[[str], str] = lambda _higher: "",
 ) -> str:
     """Return the text of the failure, "" when *report* stays within *limits*.
 
     *objected* are the findings that are objections by themselves. *accepting* writes how one
-    accepts what is there; it is told whether a limit was exceeded.
+    accepts what is there; it is told the limits that would hold, "" when none was exceeded.
     """
     if limits.demanded and (unseen := nothing_seen(report, limits.demanded)):
         return unseen
     over = _over(report, limits)
     if over or objected:
-        return "\n".join(_text(report, over, objected, accepting(report, bool(over))))
+        return "\n".join(_text(report, over, objected, accepting(_higher(report, limits))))
     if limits.detect:
         return "\n".join(_unobserved(report, limits))
     return ""
@@ -72,6 +73,18 @@ def _count_over(count: int, limits: Limits) -> Iterator[str]:
         yield f"{queries}, expected {exact:,} ({apart})"
     if limit is not None and count > limit:
         yield f"{queries}, limit {limit:,} ({count - limit:,} over)"
+
+
+def _higher(report: Report, limits: Limits) -> str:
+    count, seconds = report.recording.query_count, report.recording.db_duration
+    higher = []
+    if limits.max_queries is not None and count > limits.max_queries:
+        higher.append(f"max_queries={count}")
+    if limits.exact_queries is not None and count != limits.exact_queries:
+        higher.append(str(count))
+    if limits.max_db_seconds is not None and seconds > limits.max_db_seconds:
+        higher.append(f"max_db_seconds={ceil(seconds * 1e3) / 1e3:g}")
+    return ", ".join(higher)
 
 
 def _text(report: Report, over: str, objected: Sequence[Finding], accept: str) -> Iterator[str]:

@@ -1,0 +1,33 @@
+"""What the fixture hands out: `with` blocks inside a test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from querywatch.limits import Limits, judged
+from querywatch.pytest_plugin.running import Run
+
+if TYPE_CHECKING:
+    from querywatch.model import Report
+    from querywatch.pytest_plugin.state import State
+
+
+class RecorderBlock(Run):
+    """One block that is held to its own limits; it yields the recorder, which has the report."""
+
+    def __init__(self, state: State, label: str, **limits: Any) -> None:
+        self.limits = Limits(**limits)
+        self._state = state
+        super().__init__(state.watch, label, self._judged)
+
+    def _judged(self, report: Report, ended_well: bool) -> str:  # noqa: FBT001
+        if not ended_well:
+            return ""
+        objected = self.limits.objected(report)
+
+        def accepting(higher: str) -> str:
+            said = higher or f'allow=["{objected[0].subject}"]'
+            return f"To accept: querywatch_recorder({said})"
+
+        text = judged(report, self.limits, objected, accepting)
+        return self._state.adapted(text) if text else ""

@@ -1,0 +1,53 @@
+"""GitHub Actions: a warning at the line of each new finding, a table in the step's summary."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from querywatch.pytest_plugin.findings import new
+from querywatch.pytest_plugin.reports import document, markdown
+
+if TYPE_CHECKING:
+    import pytest
+
+    from querywatch.pytest_plugin.state import State
+
+
+def annotate(state: State, reporter: pytest.TerminalReporter) -> None:
+    """Write the workflow commands that put warnings beside the code."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return
+    reporter.ensure_newline()
+    for one in new(state):
+        reporter.write_line(state.adapted(command(one)))
+
+
+def command(one: dict[str, Any]) -> str:
+    """Write `::warning file=app/shop.py,line=37,title=QW101 N+1::...`."""
+    where = {"file": one["file"], "line": str(one["line"] or 1)} if one["file"] else {}
+    properties = {**where, "title": f"{one['code']} {one['title']}"}
+    written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    fix = f"; {one['cure']}" if one["cure"] else ""
+    return f"::warning {written}::{_data(one['message'] + fix)}"
+
+
+def summarise(state: State) -> None:
+    """Append the table to the summary of the step."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if os.environ.get("GITHUB_ACTIONS") != "true" or not path:
+        return
+    try:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(markdown.written(document.made(state)))
+    except OSError as error:
+        state.troubles.append(f"cannot write the step summary {path}: {error.strerror}")
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,94 @@
+"""What the marks on a test demand; the nearest mark wins, argument by argument."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from querywatch.limits import Limits
+
+ARGUMENTS: Final = ("max_queries", "max_db_seconds", "allow", "detect", "count")
+_NAMES: Final = frozenset({"querywatch", "max_queries"})
+LINES: Final = (
+    (
+        "querywatch(max_queries=None, max_db_seconds=None, allow=[], detect=None, count='body'):"
+        " hold the test to a number of queries and to seconds in the database;"
+        " allow=['Order.items'] accepts findings, detect=True objects to all others"
+        " (or to the codes named), detect=False to none; count='all' counts fixtures too."
+    ),
+    "max_queries(limit): hold the test to that many queries.",
+)
+
+
+@dataclass(frozen=True)
+class Demands:
+    """What a test is held to; `detect` None leaves its findings to the mode of the run."""
+
+    limits: Limits
+    detect: object = None
+    count_all: bool = False
+
+
+def marked(item: pytest.Item) -> bool:
+    """Tell whether *item* has any mark of ours."""
+    return any(mark.name in _NAMES for mark in item.iter_markers())
+
+
+def demands_of(item: pytest.Item) -> Demands:
+    """Read the marks of *item*; a mark that says nothing known fails the test in words."""
+    from querywatch.errors import ConfigurationError  # noqa: PLC0415 - only where it is needed
+    from querywatch.limits import Limits  # noqa: PLC0415 - it loads SQLAlchemy
+
+    found: dict[str, Any] = {}
+    for mark in _nearest_first(item):
+        for name, value in _arguments(mark, item):
+            found.setdefault(name, value)
+    count = found.pop("count", "body")
+    if count not in {"body", "all"}:
+        _refuse(item, "querywatch", f"count must be 'body' or 'all', not {count!r}")
+    try:
+        limits = Limits(**{name: value for name, value in found.items() if value is not None})
+    except ConfigurationError as error:
+        _refuse(item, "querywatch", str(error))
+    return Demands(limits, found.get("detect"), count == "all")
+
+
+def _nearest_first(item: pytest.Item) -> Iterator[pytest.Mark]:
+    # pytest lists the marks of a parameter set behind those of its function.
+    callspec = getattr(item, "callspec", None)
+    marks = [*getattr(callspec, "marks", ()), *item.iter_markers()]
+    for mark in marks:
+        if mark.name in _NAMES:
+            yield mark
+
+
+def _arguments(mark: pytest.Mark, item: pytest.Item) -> Iterator[tuple[str, Any]]:
+    if mark.name == "max_queries":
+        yield "max_queries", _only_limit(mark, item)
+        return
+    if mark.args:
+        _refuse(item, mark.name, f"takes arguments by name only, not {mark.args[0]!r}")
+    for name, value in mark.kwargs.items():
+        if name not in ARGUMENTS:
+            close = get_close_matches(name, ARGUMENTS, n=1)
+            hint = f" (did you mean {close[0]}?)" if close else ""
+            known = ", ".join(ARGUMENTS)
+            _refuse(item, mark.name, f"unknown argument {name!r}{hint}; valid are {known}")
+        yield name, value
+
+
+def _only_limit(mark: pytest.Mark, item: pytest.Item) -> object:
+    given = [*mark.args, *mark.kwargs.values()]
+    if len(given) != 1 or set(mark.kwargs) - {"limit"}:
+        _refuse(item, mark.name, "takes one number, as in max_queries(2); valid is limit")
+    return given[0]
+
+
+def _refuse(item: pytest.Item, mark: str, problem: str) -> None:
+    pytest.fail(f"mark {mark} on {item.nodeid}: {problem}", pytrace=False)

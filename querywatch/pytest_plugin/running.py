@@ -1,0 +1,151 @@
+"""One block of a test under watch, and the verdict when it ends."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import pytest
+
+from querywatch.allowances import ignoring_site
+from querywatch.errors import NPlusOneWarning, QueryWatchWarning
+from querywatch.limits import judged
+from querywatch.pytest_plugin import baseline
+from querywatch.pytest_plugin.facts import facts_of
+from querywatch.pytest_plugin.state import FACTS, OURS
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from querywatch.model import Finding, Report
+    from querywatch.pytest_plugin.marks import Demands
+    from querywatch.pytest_plugin.state import State
+    from querywatch.watch import QueryWatch, Recorder
+
+Judge: TypeAlias = Callable[["Report", bool], str]
+"""Returns the text of a failure; told whether the block ended without an exception."""
+
+PROPERTY: Final = "querywatch_queries"
+_UPDATE: Final = "To accept every present finding: pytest --querywatch=fail --querywatch-update"
+
+
+class Run:
+    """A block of a test that is recorded; the test fails when *judge* has something to say."""
+
+    def __init__(self, watch: QueryWatch, label: str, judge: Judge) -> None:
+        self.recorder: Recorder = watch.record(label, adopts=True)
+        self._judge = judge
+        self._entered = False
+
+    def __enter__(self) -> Recorder:
+        # Where fixtures count, the set-up phase has begun the recording.
+        if not self._entered:
+            self._entered = True
+            self.recorder.__enter__()
+        return self.recorder
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        __tracebackhide__ = True
+        self.recorder.__exit__(exc_type, exc, traceback)
+        text = self._judge(self.recorder.report, exc_type is None)
+        if text:
+            pytest.fail(text, pytrace=False)
+
+    def abandon(self) -> None:
+        """End the recording without a verdict."""
+        self.recorder.__exit__(None, None, None)
+
+
+class TestJudge:
+    """Judges the body of one test by its marks and by the mode of the run."""
+
+    __test__ = False
+
+    def __init__(self, item: pytest.Item, state: State, demands: Demands) -> None:
+        self.item = item
+        self.state = state
+        self.demands = demands
+
+    def __call__(self, report: Report, ended_well: bool) -> str:  # noqa: FBT001
+        """Note what *report* holds, and return the text of a failure."""
+        found = [one for one in report.findings if not self.demands.limits.allows(one)]
+        self._note(report, found, ended_well=ended_well)
+        # A test that failed on its own is not second-guessed.
+        text = self._text(report, self._failing(found, report)) if ended_well else ""
+        if text:
+            self.item.stash[OURS] = True
+        return self.state.adapted(text) if text else ""
+
+    def _failing(self, found: list[Finding], report: Report) -> list[Finding]:
+        new = self._new(found, report)
+        options = self.state.options
+        if options.mode == "warn":
+            return _warned(new, self.item.config)
+        return new if options.mode == "fail" and not options.update else []
+
+    def _text(self, report: Report, new: list[Finding]) -> str:
+        limits = self.demands.limits
+        demanded = limits.objected(report)
+        objected = [one for one in report.findings if one in demanded or one in new]
+
+        def accepting(higher: str) -> str:
+            said = higher or f'allow=["{objected[0].subject}"]'
+            line = f"To accept: @pytest.mark.querywatch({said})"
+            # No baseline lifts what a mark demands.
+            by_baseline = bool(report.findings) if higher else not demanded
+            return f"{line}   {_UPDATE}" if by_baseline else line
+
+        return judged(report, limits, objected, accepting)
+
+    def _new(self, found: list[Finding], report: Report) -> list[Finding]:
+        if not self.state.options.awake or self.demands.detect is False:
+            return []
+        accepted = self.state.accepted
+        return [one for one in found if baseline.entry_of(facts_of(one, report)) not in accepted]
+
+    def _note(self, report: Report, found: list[Finding], *, ended_well: bool) -> None:
+        recording = report.recording
+        ignoring = [ignoring_site(one) for one in report.allowed]
+        allowed = [one for one in report.findings if one not in found]
+        self.item.stash[FACTS] = {
+            "queries": recording.query_count,
+            "seconds": recording.db_duration,
+            "watched": self.state.options.awake and self.demands.detect is not False,
+            "ended_well": ended_well,
+            "findings": [facts_of(one, report) for one in found],
+            "allowed": [facts_of(one, report) for one in (*report.allowed, *allowed)],
+            "ignoring": [[site.file, site.line] for site in ignoring if site],
+        }
+        properties = [kept for kept in self.item.user_properties if kept[0] != PROPERTY]
+        self.item.user_properties[:] = [*properties, (PROPERTY, str(recording.query_count))]
+
+
+def _warned(new: list[Finding], config: pytest.Config) -> list[Finding]:
+    """Warn of each finding at the application's own line; return those made errors by `-W`."""
+    refused = []
+    for finding in new:
+        kind = NPlusOneWarning if finding.code.startswith("QW1") else QueryWatchWarning
+        site = finding.used_at
+        file = _file(site.file, config) if site else "<unknown>"
+        cure = f"; {finding.cure}" if finding.fix else ""
+        try:
+            warnings.warn_explicit(
+                f"{finding.headline}{cure}", kind, file, site.line if site else 1
+            )
+        except QueryWatchWarning:
+            refused.append(finding)
+    return refused
+
+
+def _file(name: str, config: pytest.Config) -> str:
+    for base in (config.rootpath, Path.cwd()):
+        if (base / name).is_file():
+            return str(base / name)
+    return name

@@ -1,0 +1,1 @@
+"""The bookshop that the suite of 300 tests is about."""
