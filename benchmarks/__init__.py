@@ -1,0 +1,1 @@
+"""What querywatch costs, as ratios to bare SQLAlchemy in the same run."""

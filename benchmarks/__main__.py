@@ -1,0 +1,96 @@
+"""`make bench` and `make bench-full`: measure everything and write docs/performance.md.
+
+The exit code tells whether every ratio and every cost is within its limit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from benchmarks import instructions, page, tables
+from benchmarks.costs import costs
+from benchmarks.courses import Effort, beside, own, postgresql_filled, rows_of
+from benchmarks.load import load
+from benchmarks.memory import MEASURED, kept
+from benchmarks.places import PAGE, PICTURE, REFERENCE
+from benchmarks.results import Results
+from benchmarks.rivals import RIVALS
+from benchmarks.venvs import python_for, versions_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks.figures import Row
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, write the page, and return 1 when a limit is exceeded."""
+    options = _options().parse_args(arguments)
+    effort = Effort(1, 2, 0.005) if options.quick else Effort()
+    results = Results()
+    print(", ".join(f"{name} {number}" for name, number in results.versions.items()))
+    with postgresql_filled(options.postgresql) as postgresql:
+        for course in own(effort, postgresql):
+            results.rows += _shown(list(rows_of(course)))
+        for name in options.rivals or (RIVALS if options.full else ()):
+            _rival(results, name, effort, postgresql)
+    if not options.quick:
+        _whole(results)
+    if not options.no_page:
+        page.write(results, PAGE, PICTURE)
+    for exceeded in results.exceeded:
+        print(f"EXCEEDED {exceeded}")
+    return 1 if results.exceeded else 0
+
+
+def _whole(results: Results) -> None:
+    results.served = load()
+    results.costs = costs()
+    results.kept = [kept(workload) for workload in MEASURED]
+    try:
+        results.counts = instructions.count(instructions.CONTESTANTS)
+    except RuntimeError as error:
+        print(f"instructions are those stored before: {error}")
+        results.counts = json.loads(REFERENCE.read_text("utf-8"))["counts"]
+    for _, lines in page.sections(results):
+        print("\n".join(["", *lines]))
+
+
+def _rival(results: Results, name: str, effort: Effort, postgresql: str | None) -> None:
+    rival = RIVALS[name]
+    try:
+        python = python_for(name, rival)
+        found = versions_in(python, rival.requirements[0], "sqlalchemy")
+        title = f"{name} ({', '.join(f'{key} {number}' for key, number in found.items())})"
+        print(f"\n{title}", flush=True)
+        rows = [
+            row for course in beside(name, python, effort, postgresql) for row in rows_of(course)
+        ]
+    except (RuntimeError, subprocess.CalledProcessError) as error:
+        print(f"\n{name} is left out: {error}")
+        return
+    results.rivals[title] = rows
+    print("\n".join(tables.beside(rows)), flush=True)
+
+
+def _shown(rows: list[Row]) -> list[Row]:
+    print("\n".join(["", *tables.ratios(rows)]), flush=True)
+    return rows
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="benchmarks", description="Measure what watching costs.")
+    parser.add_argument("--full", action="store_true", help="measure every rival too")
+    parser.add_argument("--rivals", nargs="+", choices=RIVALS, help="measure these rivals too")
+    parser.add_argument("--quick", action="store_true", help="ratios alone, and rough ones")
+    parser.add_argument("--no-page", action="store_true", help="leave docs/performance.md alone")
+    parser.add_argument("--postgresql", metavar="URL", help="measure on this server")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,11 @@
+"""Where the project lies and what the commands leave behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+BUILD = ROOT / "build" / "bench"
+REFERENCE = Path(__file__).parent / "instructions.json"
+PAGE = ROOT / "docs" / "performance.md"
+PICTURE = ROOT / "docs" / "performance.svg"

@@ -1,0 +1,128 @@
+"""What the pytest plugin costs: when it is installed and unused, and on a suite of 300 tests.
+
+Runs with the plugin and runs without it alternate in changing order, and each is compared to
+the one beside it. Printed are the median and the quartiles over the rounds; the exit code tells
+whether both medians are within their limits.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import random
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median, quantiles
+from time import perf_counter
+from typing import Final
+
+import pytest
+
+from tests.suite.bookshop_suite import Suite
+from tests.suite.project import environment
+
+START_UP_LIMIT: Final = 0.010
+"""Seconds that pytest may start later because the plugin is installed."""
+
+SUITE_LIMIT: Final = 1.05
+"""How much longer the suite may take, as a ratio."""
+
+PLUGIN: Final = ("-p", "querywatch.pytest_plugin")
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A median and its quartiles."""
+
+    low: float
+    middle: float
+    high: float
+
+    @classmethod
+    def of(cls, values: list[float]) -> Spread:
+        """Sum *values* up; one value is its own spread."""
+        if len(values) == 1:
+            return cls(values[0], values[0], values[0])
+        low, _, high = quantiles(values, n=4)
+        return cls(low, median(values), high)
+
+
+def seconds_of(folder: Path, *arguments: str) -> float:
+    """Run pytest once in *folder* and return how long it took."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
+    started = perf_counter()
+    run = subprocess.run(
+        command, cwd=folder, env=environment(), capture_output=True, text=True, check=False
+    )
+    if run.returncode != pytest.ExitCode.OK:
+        raise SystemExit(f"pytest ended with {run.returncode}:\n{run.stdout}{run.stderr}")
+    return perf_counter() - started
+
+
+def pairs(
+    folder: Path, rounds: int, without: tuple[str, ...], within: tuple[str, ...]
+) -> list[tuple[float, float]]:
+    """Run *without* and *within* side by side, after one round that warms the files up."""
+    found: list[tuple[float, float]] = []
+    for _ in range(rounds + 1):
+        seconds = {
+            arguments: seconds_of(folder, *arguments)
+            for arguments in random.sample([without, within], 2)
+        }
+        found.append((seconds[without], seconds[within]))
+    return found[1:]
+
+
+def start_up(folder: Path, rounds: int) -> Spread:
+    """Measure how many seconds later pytest ends where the plugin is installed and unused."""
+    (folder / "test_nothing.py").write_text("def test_nothing():\n    pass\n")
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    found = pairs(folder, rounds, (), PLUGIN)
+    return Spread.of([within - without for without, within in found])
+
+
+def suite(folder: Path, rounds: int) -> Spread:
+    """Measure how much longer the suite takes when every test is watched, as a ratio."""
+    Suite(folder).write()
+    needed = ("-p", "anyio", *PLUGIN)
+    found = pairs(folder, rounds, (*needed, "--querywatch=off"), (*needed, "--querywatch=report"))
+    return Spread.of([within / without for without, within in found])
+
+
+def main() -> int:
+    """Measure, print both lines, and return 1 when a limit is exceeded."""
+    options = _options()
+    print(f"Python {platform.python_version()}, pytest {pytest.__version__}")
+    with tempfile.TemporaryDirectory() as folder:
+        idle = start_up(_below(folder, "idle"), options.start_ups)
+        print(_row("start-up, unused", idle, 1e3, START_UP_LIMIT, " ms"), flush=True)
+        watched = suite(_below(folder, "suite"), options.rounds)
+        print(_row("suite of 300, watched", watched, 1, SUITE_LIMIT, "x"), flush=True)
+    return int(idle.middle > START_UP_LIMIT or watched.middle > SUITE_LIMIT)
+
+
+def _below(folder: str, name: str) -> Path:
+    path = Path(folder) / name
+    path.mkdir()
+    return path
+
+
+def _row(name: str, found: Spread, unit: float, limit: float, sign: str) -> str:
+    low, middle, high = (value * unit for value in (found.low, found.middle, found.high))
+    verdict = "EXCEEDED" if found.middle > limit else "ok"
+    spread = f"{low:.3f}-{high:.3f}"
+    return f"{name:<24}{middle:>8.3f}{sign}  {spread:<18}limit {limit * unit:g}{sign}  {verdict}"
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--start-ups", type=int, default=40, help="pairs of runs of one test")
+    parser.add_argument("--rounds", type=int, default=10, help="pairs of runs of the suite")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

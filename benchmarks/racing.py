@@ -1,0 +1,118 @@
+"""Contestants in processes of their own, measured in turns.
+
+In each round all of them do the same work one after the other in changing order, and each is
+divided by bare of that round: what slows the machine down for a while slows all of them.
+"""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from benchmarks.figures import Row, Spread
+from benchmarks.places import ROOT
+from benchmarks.workloads import calls_per_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+BARE = "bare"
+
+
+@dataclass(frozen=True)
+class Course:
+    """Who runs what on which database; *python* is the interpreter that has them installed.
+
+    `sets` is how often the processes are started anew, because the layout of memory differs
+    between them; `seconds` is about how long bare takes for one measurement.
+    """
+
+    database: str
+    url: str
+    workloads: tuple[str, ...]
+    contestants: tuple[str, ...]
+    python: str = sys.executable
+    sets: int = 3
+    rounds: int = 10
+    seconds: float = 0.05
+
+
+class Racer:
+    """One contestant's process."""
+
+    def __init__(self, course: Course, contestant: str) -> None:
+        self.contestant = contestant
+        command = [course.python, "-m", "benchmarks.worker", contestant, course.url]
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(
+            [*command, *course.workloads], cwd=ROOT, stdin=pipe, stdout=pipe, text=True
+        )
+        self._read()
+
+    def run(self, workload: str, amount: int) -> float:
+        """Let the process do *workload* *amount* times and return the seconds."""
+        if self.process.stdin:
+            self.process.stdin.write(f"{workload}\t{amount}\n")
+            self.process.stdin.flush()
+        return float(self._read())
+
+    def stop(self) -> None:
+        """End the process."""
+        self.process.communicate()
+
+    def _read(self) -> str:
+        line = self.process.stdout.readline() if self.process.stdout else ""
+        if not line:
+            raise RuntimeError(f"the process of {self.contestant!r} stopped")
+        return line
+
+
+def race(course: Course) -> Iterator[Row]:
+    """Measure every contestant of *course* at every workload."""
+    found: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for _ in range(course.sets):
+        with ThreadPoolExecutor(2) as starters:
+            racers = list(starters.map(lambda name: Racer(course, name), course.contestants))
+        for workload in course.workloads:
+            for name, times in _heats(course, racers, workload):
+                found.setdefault((workload, name), []).extend(times)
+        for racer in racers:
+            racer.stop()
+    for (workload, name), times in found.items():
+        yield row(course.database, workload, name, times)
+
+
+def row(database: str, workload: str, name: str, times: Sequence[tuple[float, float]]) -> Row:
+    """Make a row of (seconds, seconds of bare) for each round, both for one call."""
+    ratio = Spread.of([mine / bare for mine, bare in times])
+    return Row(database, workload, name, ratio, median(mine - bare for mine, bare in times))
+
+
+def _heats(
+    course: Course, racers: list[Racer], workload: str
+) -> Iterator[tuple[str, list[tuple[float, float]]]]:
+    times: dict[str, list[tuple[float, float]]] = {racer.contestant: [] for racer in racers}
+    amount = _amount(course, racers, workload)
+    for _ in range(course.rounds):
+        seconds = {
+            racer.contestant: racer.run(workload, amount) / amount
+            for racer in random.sample(racers, len(racers))
+        }
+        for name, pairs in times.items():
+            pairs.append((seconds[name], seconds[BARE]))
+    yield from ((name, pairs) for name, pairs in times.items() if name != BARE)
+
+
+def _amount(course: Course, racers: list[Racer], workload: str) -> int:
+    # Everybody warms up; bare tells how many units of work fill the time.
+    first = calls_per_unit(workload)
+    for racer in racers:
+        racer.run(workload, first)
+    bare = next(racer for racer in racers if racer.contestant == BARE)
+    took = min(bare.run(workload, first) for _ in range(5))
+    return max(1, int(course.seconds / took)) * first

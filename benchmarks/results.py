@@ -1,0 +1,54 @@
+"""Everything one run of the benchmarks has found."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from benchmarks.costs import Cost
+    from benchmarks.figures import Row
+    from benchmarks.instructions import Counts
+    from benchmarks.load import Served
+    from benchmarks.memory import Kept
+
+PACKAGES = ("sqlalchemy", "fastapi", "starlette", "uvicorn", "asyncpg", "psycopg", "greenlet")
+
+
+def versions() -> dict[str, str]:
+    """Name the interpreter and the packages that were measured."""
+    found = {"Python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+@dataclass
+class Results:
+    """The figures of one run; a part that was not run stays empty.
+
+    `rivals` holds the rows measured in the environment of each rival, by its name and versions.
+    """
+
+    made: str = field(default_factory=lambda: datetime.now(UTC).date().isoformat())
+    versions: dict[str, str] = field(default_factory=versions)
+    rows: list[Row] = field(default_factory=list)
+    rivals: dict[str, list[Row]] = field(default_factory=dict)
+    served: list[Served] = field(default_factory=list)
+    costs: list[Cost] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
+    counts: Counts = field(default_factory=dict)
+
+    @property
+    def exceeded(self) -> list[str]:
+        """Name every figure above its limit."""
+        over = [
+            f"{row.database} {row.workload}: {row.contestant}" for row in self.rows if row.exceeded
+        ]
+        return over + [cost.act for cost in self.costs if cost.exceeded]

@@ -1,0 +1,127 @@
+"""The figures as tables: lines of Markdown that read well in a terminal too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from benchmarks.courses import BESIDE_A_RIVAL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from benchmarks.costs import Cost
+    from benchmarks.figures import Row
+    from benchmarks.instructions import Counts
+    from benchmarks.load import Served
+    from benchmarks.memory import Kept
+
+MICRO = 1e6
+HALF = 0.5
+
+
+def table(head: Sequence[str], rows: Iterable[Iterable[str]]) -> list[str]:
+    """Lay out *rows* under *head*; the first column is words, the others are figures."""
+    cells = [list(head), *(list(row) for row in rows)]
+    widths = [max(len(line[n]) for line in cells) for n in range(len(head))]
+    lines = [
+        "| "
+        + " | ".join(
+            cell.ljust(width) if n == 0 else cell.rjust(width)
+            for n, (cell, width) in enumerate(zip(line, widths, strict=True))
+        )
+        + " |"
+        for line in cells
+    ]
+    rule = "|".join(
+        "-" * (width + 2) if n == 0 else "-" * (width + 1) + ":" for n, width in enumerate(widths)
+    )
+    return [lines[0], f"|{rule}|", *lines[1:]]
+
+
+def ratios(rows: Iterable[Row]) -> list[str]:
+    """Show time as a ratio to bare, median and quartiles, and what one call costs more."""
+    head = ("workload", "contestant", "ratio", "quartiles", "added", "limit")
+    return table(head, (_ratio(row) for row in rows))
+
+
+def _ratio(row: Row) -> Iterator[str]:
+    yield f"{row.database}: {row.workload}"
+    yield row.contestant
+    yield f"{row.ratio.middle:.3f}x"
+    yield f"{row.ratio.low:.3f}-{row.ratio.high:.3f}"
+    yield f"{row.added * MICRO:,.1f} us"
+    yield "" if row.limit is None else f"{row.limit:.2f}{' EXCEEDED' if row.exceeded else ' ok'}"
+
+
+def beside(rows: Sequence[Row]) -> list[str]:
+    """Show one rival and querywatch in the same run; the last column is the recording's share."""
+    head = ("workload", "rival", *BESIDE_A_RIVAL, "recording/rival")
+    found = {(row.database, row.workload, row.contestant): row for row in rows}
+    rivals = [row for row in rows if row.contestant not in BESIDE_A_RIVAL]
+    return table(
+        head,
+        (
+            _beside(rival, [found[rival.database, rival.workload, name] for name in BESIDE_A_RIVAL])
+            for rival in rivals
+        ),
+    )
+
+
+def _beside(rival: Row, ours: list[Row]) -> Iterator[str]:
+    yield f"{rival.database}: {rival.workload}"
+    for row in (rival, *ours):
+        yield f"{row.ratio.middle:.3f}x"
+    part = share(ours[0], rival)
+    yield "-" if part is None else f"{part:.0%}{'' if part < HALF else ' above half'}"
+
+
+def share(ours: Row, rival: Row) -> float | None:
+    """Return what we add as a part of what *rival* adds; None where it adds nothing measurable."""
+    return max(0.0, ours.added) / rival.added if rival.added > 0 else None
+
+
+def served(rows: Iterable[Served]) -> list[str]:
+    """Show the servers under load."""
+    head = ("contestant", "requests/s", "p50", "p99")
+    return table(
+        head,
+        ((row.contestant, f"{row.throughput:,.0f}", _ms(row.p50), _ms(row.p99)) for row in rows),
+    )
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.2f} ms"
+
+
+def costs(rows: Iterable[Cost]) -> list[str]:
+    """Show what one unit of work costs."""
+    head = ("act", "median", "quartiles", "limit")
+    return table(head, (_cost(row) for row in rows))
+
+
+def _cost(row: Cost) -> Iterator[str]:
+    yield row.act
+    yield f"{row.seconds.middle * MICRO:,.1f} us"
+    yield f"{row.seconds.low * MICRO:,.1f}-{row.seconds.high * MICRO:,.1f}"
+    if row.limit is None:
+        yield ""
+    else:
+        yield f"{row.limit * MICRO:,.0f} us {'EXCEEDED' if row.exceeded else 'ok'}"
+
+
+def kept(rows: Iterable[Kept]) -> list[str]:
+    """Show the memory of a recorded query."""
+    head = ("workload", "while open", "after the sinks")
+    return table(head, ((row.workload, f"{row.open:.0f} B", f"{row.after:.0f} B") for row in rows))
+
+
+def counts(found: Counts) -> list[str]:
+    """Show instructions per statement: of bare the whole, of all others what they add."""
+    workloads = list(found["bare"])
+    return table(
+        ("contestant", *workloads),
+        (
+            (name if name == "bare" else f"+ {name}", *(f"{row[key]:,}" for key in workloads))
+            for name, row in found.items()
+        ),
+    )

@@ -1,0 +1,74 @@
+"""Instructions per statement are differences, and are compared with what is stored."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+from benchmarks.instructions import WORKLOADS, difference, per_statement, summed_up
+from benchmarks.places import REFERENCE, ROOT
+
+
+def test_what_a_run_costs_by_itself_cancels() -> None:
+    """Start-up of 900 and 5 a statement: the dumps between the runs do not count either."""
+    totals = [123, 900 + 500, 77, 900 + 1000, 456, 900 + 700, 77, 900 + 1400]
+
+    assert per_statement(totals, 100) == [5, 7]
+
+
+def test_the_median_is_taken_over_differences_of_one_layout() -> None:
+    """A layout that is dear for bare is dear for the contestant too, and cancels."""
+    found = {
+        ("bare", 0): [100] * len(WORKLOADS),
+        ("bare", 1): [900] * len(WORKLOADS),
+        ("bare", 2): [200] * len(WORKLOADS),
+        ("idle", 0): [104] * len(WORKLOADS),
+        ("idle", 1): [905] * len(WORKLOADS),
+        ("idle", 2): [206] * len(WORKLOADS),
+    }
+
+    counts = summed_up(found)
+
+    assert set(counts["bare"].values()) == {200}
+    assert set(counts["idle"].values()) == {5}
+
+
+def test_what_became_a_tenth_dearer_is_worse() -> None:
+    """From 1,000 to 1,101 is over a tenth."""
+    lines, worse = difference(
+        {"bare": {"orm select": 9}, "idle": {"orm select": 1101}},
+        {"bare": {"orm select": 9}, "idle": {"orm select": 1000}},
+    )
+
+    assert worse
+    assert "+10.1%" in lines[-1]
+
+
+def test_what_stayed_within_a_tenth_is_not_worse() -> None:
+    """From 1,000 to 1,100, and what was never stored, are no reason to object."""
+    lines, worse = difference(
+        {"bare": {"orm select": 99}, "idle": {"orm select": 1100, "lazy load": 7}},
+        {"bare": {"orm select": 9}, "idle": {"orm select": 1000}},
+    )
+
+    assert not worse
+    assert lines[-1].endswith("new")
+
+
+def test_the_stored_reference_names_what_it_was_counted_with() -> None:
+    """Figures of another interpreter must be told apart."""
+    document = json.loads(REFERENCE.read_text("utf-8"))
+
+    assert set(document["versions"]) == {"machine", "python", "sqlalchemy"}
+    assert set(document["counts"]) >= {"bare", "idle", "recording"}
+
+
+def test_what_callgrind_runs_runs_without_it_too() -> None:
+    """The process does its work and ends well, whoever counts."""
+    command = [sys.executable, "-m", "benchmarks.counted", "recording   ", "2", *WORKLOADS]
+
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ}, check=False)
+
+    assert done.returncode == 0

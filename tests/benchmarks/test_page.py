@@ -1,0 +1,74 @@
+"""The page holds the figures, how they were made, and nothing about the machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks import page, tables
+from benchmarks.costs import Cost
+from benchmarks.figures import Row, Spread
+from benchmarks.load import Served
+from benchmarks.memory import Kept
+from benchmarks.places import ROOT
+from benchmarks.results import Results
+
+
+def _row(contestant: str, ratio: float, limit: float | None = None) -> Row:
+    """Make a row of one workload whose quartiles are its median."""
+    spread = Spread(ratio, ratio, ratio)
+    return Row("sqlite", "orm select", contestant, spread, (ratio - 1) * 1e-4, limit)
+
+
+def test_every_part_that_was_run_has_its_table(tmp_path: Path) -> None:
+    """Ratios, servers, costs, memory, instructions and rivals, under the date and versions."""
+    results = Results(
+        made="2026-01-02",
+        versions={"Python": "3.11.0"},
+        rows=[_row("idle", 1.02, 1.03)],
+        rivals={"other (1.0)": [_row("other", 2.0), _row("recording", 1.1), _row("analysis", 1.6)]},
+        served=[Served("bare", 1234.0, 0.001, 0.009)],
+        costs=[Cost("judge", Spread(1e-6, 2e-6, 3e-6), 1e-6)],
+        kept=[Kept("orm select", 250.0, 0.0)],
+        counts={"bare": {"orm select": 350_000}, "idle": {"orm select": 4_000}},
+    )
+
+    page.write(results, tmp_path / "page.md", tmp_path / "picture.svg")
+
+    text = (tmp_path / "page.md").read_text("utf-8")
+    assert "Measured on 2026-01-02 with Python 3.11.0" in text
+    assert "![Ratios to bare](picture.svg)" in text
+    assert "| sqlite: orm select | idle       | 1.020x | 1.020-1.020 | 2.0 us | 1.03 ok |" in (
+        text.replace("|       idle |", "| idle       |")
+    )
+    assert "| bare       |      1,234 | 1.00 ms | 9.00 ms |" in text
+    assert "1 us EXCEEDED" in text
+    assert "| + idle     |      4,000 |" in text
+    assert "10%" in text
+    assert str(ROOT) not in text
+    assert "1.020x" in (tmp_path / "picture.svg").read_text("utf-8")
+
+
+def test_parts_that_were_not_run_are_left_out(tmp_path: Path) -> None:
+    """A run of nothing writes no empty tables."""
+    page.write(Results(), tmp_path / "page.md", tmp_path / "picture.svg")
+
+    assert "##" not in (tmp_path / "page.md").read_text("utf-8")
+
+
+def test_what_exceeds_its_limit_is_named() -> None:
+    """The ratio and the cost above their limits, not those within."""
+    results = Results(
+        rows=[_row("idle", 1.5, 1.03), _row("recording", 1.1, 1.2)],
+        costs=[Cost("slow", Spread(2, 2, 2), 1.0), Cost("fast", Spread(1, 1, 1), 1.0)],
+    )
+
+    assert results.exceeded == ["sqlite orm select: idle", "slow"]
+
+
+def test_recording_above_half_of_a_rival_is_told() -> None:
+    """Three fifths of what the rival adds is told, a tenth is not."""
+    near = tables.beside([_row("other", 1.5), _row("recording", 1.3), _row("analysis", 1.4)])
+    far = tables.beside([_row("other", 2.0), _row("recording", 1.1), _row("analysis", 1.4)])
+
+    assert near[-1].endswith("60% above half |")
+    assert "above half" not in far[-1]

@@ -1,0 +1,109 @@
+"""Every yardstick runs, with numbers too small to mean anything."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+import pytest
+from starlette.testclient import TestClient
+
+from benchmarks import asgi, memory, served, soak
+from benchmarks.contestants import CONTESTANTS, Installed
+from benchmarks.costs import of_queries
+from benchmarks.racing import Course, race
+from benchmarks.venvs import versions_in
+from benchmarks.workloads import IN_MEMORY, connect
+
+
+def test_every_contestant_runs_beside_bare() -> None:
+    """Each gets a ratio for a statement; bare is what they are divided by."""
+    names = tuple(CONTESTANTS)
+    course = Course("sqlite", IN_MEMORY, ("core select",), names, sets=1, rounds=1, seconds=0.001)
+
+    rows = list(race(course))
+
+    assert [row.contestant for row in rows] == [name for name in names if name != "bare"]
+    assert all(row.ratio.middle > 0 for row in rows)
+
+
+def test_requests_race_as_statements_do() -> None:
+    """A request through ASGI, with the middleware where a contestant has one."""
+    names = ("bare", "sampled out", "analysis")
+    work = ("request, 1 query",)
+    course = Course("sqlite", IN_MEMORY, work, names, sets=1, rounds=1, seconds=0.001)
+
+    rows = list(race(course))
+
+    assert [(row.workload, row.contestant) for row in rows] == [
+        ("request, 1 query", "sampled out"),
+        ("request, 1 query", "analysis"),
+    ]
+
+
+def test_a_contestant_that_cannot_run_is_named() -> None:
+    """A process that stops is an error with its name in it, not an endless wait."""
+    course = Course("sqlite", IN_MEMORY, ("core select",), ("nobody",), sets=1, rounds=1)
+
+    with pytest.raises(RuntimeError, match="'nobody' stopped"):
+        list(race(course))
+
+
+def test_a_request_that_fails_is_not_measured() -> None:
+    """Only an answer of 200 counts as a request."""
+    app = asgi.around(asgi.sync_app(connect(IN_MEMORY)), Installed())
+
+    with pytest.raises(RuntimeError, match=r"answered with \[404\]"):
+        asyncio.run(asgi.request(app, "/nowhere"))
+
+
+def test_the_served_application_answers_its_rows() -> None:
+    """What uvicorn is given is the same application, told by the environment."""
+    app = served.create_app({served.CONTESTANT: "bare", served.URL: IN_MEMORY})
+
+    answer = TestClient(app).get("/rows/3")
+
+    assert answer.json() == ["1", "2", "3"]
+
+
+def test_a_recorded_query_keeps_bytes_only_while_its_recording_is_open() -> None:
+    """Hundreds while it is open, next to none once the sinks have run."""
+    found = memory.kept("orm select", queries=500)
+
+    assert found.open > 100
+    assert found.after < found.open / 4
+
+
+def test_the_acts_on_one_recording_are_timed() -> None:
+    """Resolving, judging, and writing JSON, each with a time above nothing."""
+    found = of_queries(101, 3)
+
+    assert [cost.act.split()[0] for cost in found] == ["resolve", "judge", "report"]
+    assert all(cost.seconds.middle > 0 for cost in found)
+
+
+def test_a_soak_leaves_nothing_over() -> None:
+    """Requests that succeed, fail, stream and are cancelled give everything back."""
+    outcome = soak.soak(100, concurrency=4)
+
+    assert outcome.left_over == []
+    assert outcome.end.recordings == 0
+
+
+def test_what_a_soak_leaves_over_is_named() -> None:
+    """A connection that stays out, a task that goes on and a thread that lives are told."""
+    clean = soak.Standing(memory=100, connections=0, tasks=1, recordings=0, threads=3)
+    end = soak.Standing(memory=150, connections=2, tasks=2, recordings=0, threads=3)
+
+    outcome = soak.Outcome(9, clean, end, threads_before=1, threads_after=2)
+
+    assert outcome.left_over == ["2 connections", "1 tasks", "1 threads"]
+    assert outcome.growth == 50
+
+
+def test_versions_are_those_of_the_interpreter_asked() -> None:
+    """A package that is missing there is said to be."""
+    found = versions_in(sys.executable, "sqlalchemy", "no-such-package-anywhere")
+
+    assert found["sqlalchemy"].startswith("2.")
+    assert found["no-such-package-anywhere"] == "not installed"
