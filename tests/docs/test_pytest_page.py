@@ -9,9 +9,38 @@ from pathlib import Path
 
 from tests.suite.bookshop_suite import Suite
 from tests.suite.project import BASELINE, ROOT
+from tests.suite.small import project
 
 PAGE = (ROOT / "docs/pytest.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+CLIENT = """
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
+
+import shop
+
+app = FastAPI()
+app.get("/orders")(shop.{listing})
+app.get("/orders/1")(shop.cure)
+
+
+@pytest.fixture
+def client():
+    return TestClient(app)
+
+
+@pytest.fixture
+def make_order():
+    def make():
+        with Session(shop.engine) as session:
+            session.add(shop.Order(items=[shop.Item()]))
+            session.commit()
+
+    return make
+"""
 
 
 def commands(text: str) -> list[list[str]]:
@@ -35,6 +64,36 @@ def test_a_suite_is_adopted_in_five_lines(tmp_path: Path) -> None:
     assert suite.run(*check[1:]).code == 0
     new = suite.plant("Author.books")
     assert suite.run(*check[1:]).broken == {new.test}
+
+
+def test_the_tests_on_the_page_hold_for_an_application_without_loops(tmp_path: Path) -> None:
+    """Marks, the fixture, and what does not grow."""
+    made = project(tmp_path, examples(PAGE))
+    (tmp_path / "conftest.py").write_text(CLIENT.format(listing="cure"))
+
+    run = made.run()
+
+    assert (run.code, run.outcome) == (0, "4 passed"), run.text
+
+
+def test_the_tests_on_the_page_fail_for_an_application_with_one(tmp_path: Path) -> None:
+    """The twin: the list loads lazily, and three of the four see it."""
+    made = project(tmp_path, examples(PAGE))
+    (tmp_path / "conftest.py").write_text(CLIENT.format(listing="sin"))
+
+    run = made.run()
+
+    assert {test.partition("::")[2] for test in run.broken} == {
+        "test_the_list_of_orders",
+        "test_part_of_a_test",
+        "test_the_list_does_not_grow",
+    }
+
+
+def examples(text: str) -> str:
+    """Read the tests that the page shows."""
+    fenced = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return next(block for block in fenced if "def test_" in block)
 
 
 def test_what_is_kept_is_the_baseline(tmp_path: Path) -> None:

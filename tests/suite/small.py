@@ -28,7 +28,9 @@ class Item(Base):
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
 
 
-engine = create_engine("sqlite://", poolclass=StaticPool)
+engine = create_engine(
+    "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
+)
 Base.metadata.create_all(engine)
 with Session(engine) as session:
     session.add_all(Order(items=[Item()]) for _ in range(3))
