@@ -8,8 +8,13 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
+# How many tests run side by side; the tests name their databases by process.
+WORKERS ?= 2
+# These start processes of their own, or repeat on other databases what was measured on SQLite.
+UNMEASURED := tests/suite tests/example_app tests/benchmarks tests/fingerprint/test_any_text.py
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint type format bench bench-full instructions soak docs real clean
+.PHONY: help demo test lint type format bench bench-full instructions soak coverage docs real clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -18,7 +23,10 @@ demo: $(READY) ## run the bookshop and show every finding beside its cure (KEEP=
 	$(BIN)/python -m example_app.demo $(if $(KEEP),--keep)
 
 test: $(READY) ## run the tests on SQLite and on each database server that answers (ARGS=...: for pytest)
-	$(BIN)/coverage run -m pytest $(ARGS)
+	$(BIN)/python -m pytest -q -n $(WORKERS) $(ARGS)
+
+coverage: $(READY) ## run the tests that reach every branch, and report which they miss
+	$(BIN)/coverage run -m pytest -q $(addprefix --ignore=,$(UNMEASURED)) -k "not mysql and not postgresql" $(ARGS)
 	$(BIN)/coverage report
 
 lint: $(READY) ## check style and formatting

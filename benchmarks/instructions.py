@@ -19,7 +19,7 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from statistics import median
+from statistics import fmean
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sqlalchemy
@@ -36,8 +36,8 @@ what they add to it."""
 
 WORKLOADS = sorted(ONE_STATEMENT)
 CONTESTANTS = ("idle", "recording")
-STATEMENTS = 100
-LAYOUTS = 3
+STATEMENTS = 25
+LAYOUTS = 12
 TOLERANCE = 1.10
 TOTAL = re.compile(r"^totals: (\d+)", re.MULTILINE)
 
@@ -49,48 +49,48 @@ def count(
     names = ("bare", *contestants)
     if shutil.which("valgrind") is None:
         raise RuntimeError("valgrind is not installed: instructions cannot be counted")
-    runs = [(name, seed) for name in names for seed in range(layouts)]
     with ThreadPoolExecutor(2) as pool:
-        counted = pool.map(lambda run: _count(run[0], run[1], statements), runs)
-        return summed_up(dict(zip(runs, counted, strict=True)))
+        counted = pool.map(lambda name: _count(name, statements, layouts), names)
+        return summed_up(dict(zip(names, counted, strict=True)))
 
 
-def summed_up(found: dict[tuple[str, int], list[int]]) -> Counts:
-    """Take the median over the layouts: of bare itself, of all others what they add to it.
-
-    How objects and names lie in memory decides which look-ups collide, and moves a statement by
-    some percent. The seed of the hashes makes another layout, the same for all contestants.
-    """
-    numbers: dict[str, list[list[int]]] = {}
-    for (name, seed), mine in found.items():
-        bare = found["bare", seed]
-        added = [number - alone for number, alone in zip(mine, bare, strict=True)]
-        numbers.setdefault(name, []).append(mine if name == "bare" else added)
+def summed_up(found: dict[str, list[int]]) -> Counts:
+    """Take of bare what it costs itself, of all others what they add to it."""
+    bare = found["bare"]
     return {
         name: {
-            workload: round(median(column))
-            for workload, column in zip(WORKLOADS, zip(*rows, strict=True), strict=True)
+            workload: number if name == "bare" else number - alone
+            for workload, number, alone in zip(WORKLOADS, mine, bare, strict=True)
         }
-        for name, rows in numbers.items()
+        for name, mine in found.items()
     }
 
 
-def _count(contestant: str, seed: int, statements: int) -> list[int]:
+def _count(contestant: str, statements: int, layouts: int) -> list[int]:
     with tempfile.TemporaryDirectory() as folder:
-        _callgrind(contestant, seed, statements, folder)
-        dumps = [Path(folder, f"out.{n + 1}") for n in range(4 * len(WORKLOADS))]
+        _callgrind(contestant, statements, layouts, folder)
+        dumps = [Path(folder, f"out.{n + 1}") for n in range(4 * layouts * len(WORKLOADS))]
         totals = [found[1] for dump in dumps if (found := TOTAL.search(dump.read_text("utf-8")))]
-    return per_statement([int(total) for total in totals], statements)
+    return per_statement([int(total) for total in totals], statements, len(WORKLOADS))
 
 
-def _callgrind(contestant: str, seed: int, statements: int, folder: str) -> None:
+def _callgrind(contestant: str, statements: int, layouts: int, folder: str) -> None:
+    # Addresses and hashes held still, and a name as long as any: the same history for everybody.
     steady = ["setarch", "-R"] if shutil.which("setarch") else []
     tool = ["valgrind", "--tool=callgrind", "-q", "--dump-before=getppid"]
-    worker = [sys.executable, "-m", "benchmarks.counted", f"{contestant:<32}", str(statements)]
+    worker = [sys.executable, "-m", "benchmarks.counted", f"{contestant:<32}"]
     done = subprocess.run(
-        [*steady, *tool, f"--callgrind-out-file={folder}/out", *worker, *WORKLOADS],
+        [
+            *steady,
+            *tool,
+            f"--callgrind-out-file={folder}/out",
+            *worker,
+            f"{statements}",
+            f"{layouts}",
+            *WORKLOADS,
+        ],
         cwd=ROOT,
-        env={**os.environ, "PYTHONHASHSEED": str(seed)},
+        env={**os.environ, "PYTHONHASHSEED": "0"},
         stderr=subprocess.PIPE,
         text=True,
         check=False,
@@ -99,12 +99,15 @@ def _callgrind(contestant: str, seed: int, statements: int, folder: str) -> None
         raise RuntimeError(f"{contestant!r} failed under callgrind:\n{done.stderr}")
 
 
-def per_statement(totals: list[int], statements: int) -> list[int]:
-    """Take from four dumps a workload (set-up, N, between, 2 N) what one statement costs."""
-    return [
-        round((twice - once) / statements)
-        for once, twice in zip(totals[1::4], totals[3::4], strict=True)
+def per_statement(totals: list[int], statements: int, workloads: int) -> list[int]:
+    """Take from four dumps a workload (set-up, N, between, 2 N) what one statement costs.
+
+    The dumps are those of every workload, once more for each layout of memory: the mean of them.
+    """
+    found = [
+        (twice - once) / statements for once, twice in zip(totals[1::4], totals[3::4], strict=True)
     ]
+    return [round(fmean(found[number::workloads])) for number in range(workloads)]
 
 
 def versions() -> dict[str, str]:

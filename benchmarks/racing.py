@@ -9,10 +9,10 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from benchmarks.figures import Row, Spread
 from benchmarks.places import ROOT
@@ -52,7 +52,11 @@ class Racer:
         self.process = subprocess.Popen(
             [*command, *course.workloads], cwd=ROOT, stdin=pipe, stdout=pipe, text=True
         )
+
+    def ready(self) -> Self:
+        """Wait until the process can run."""
         self._read()
+        return self
 
     def run(self, workload: str, amount: int) -> float:
         """Let the process do *workload* *amount* times and return the seconds."""
@@ -62,7 +66,7 @@ class Racer:
         return float(self._read())
 
     def stop(self) -> None:
-        """End the process."""
+        """End the process: it ends with its input."""
         self.process.communicate()
 
     def _read(self) -> str:
@@ -72,17 +76,25 @@ class Racer:
         return line
 
 
+@contextmanager
+def started(course: Course) -> Iterator[list[Racer]]:
+    """Start all contestants at once and end them all, also when one of them fails."""
+    racers = [Racer(course, name) for name in course.contestants]
+    try:
+        yield [racer.ready() for racer in racers]
+    finally:
+        for racer in racers:
+            racer.stop()
+
+
 def race(course: Course) -> Iterator[Row]:
     """Measure every contestant of *course* at every workload."""
     found: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for _ in range(course.sets):
-        with ThreadPoolExecutor(2) as starters:
-            racers = list(starters.map(lambda name: Racer(course, name), course.contestants))
-        for workload in course.workloads:
-            for name, times in _heats(course, racers, workload):
-                found.setdefault((workload, name), []).extend(times)
-        for racer in racers:
-            racer.stop()
+        with started(course) as racers:
+            for workload in course.workloads:
+                for name, times in _heats(course, racers, workload):
+                    found.setdefault((workload, name), []).extend(times)
     for (workload, name), times in found.items():
         yield row(course.database, workload, name, times)
 

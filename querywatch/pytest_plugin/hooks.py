@@ -62,24 +62,28 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
     """Watch the body of a test function, sync or async: its fixtures are set up by now."""
-    run = _watching(pyfuncitem)
-    if run is None:
+    if _is_asleep(pyfuncitem):
         return (yield)
-    with run:
+    from querywatch.pytest_plugin import examples  # noqa: PLC0415 - only where it is needed
+
+    if RUN not in pyfuncitem.stash and examples.has_examples(pyfuncitem):
+        with examples.watched_one_by_one(pyfuncitem, lambda: _run_of(pyfuncitem)):
+            return (yield)
+    with _run_here(pyfuncitem):
         return (yield)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Watch what is no plain function: the test method of a TestCase, or an item of a plugin."""
-    from querywatch.pytest_plugin import unittests  # noqa: PLC0415 - a small module
+    if _is_asleep(item):
+        return (yield)
+    from querywatch.pytest_plugin import unittests  # noqa: PLC0415 - only where it is needed
 
     is_case = unittests.is_case(item)
     if isinstance(item, pytest.Function) and not is_case:
         return (yield)
-    run = _watching(item)
-    if run is None:
-        return (yield)
+    run = _run_here(item)
     with unittests.guarded(item, run) if is_case else run:
         return (yield)
 
@@ -132,14 +136,16 @@ def _move_to_test(report: pytest.TestReport, item: pytest.Item) -> None:
         crash.path, crash.lineno = str(item.path), (item.location[1] or 0) + 1
 
 
-def _watching(item: pytest.Item) -> Run | None:
-    if RUN in item.stash:
-        run = item.stash[RUN]
-        del item.stash[RUN]
-        return run
-    if state_of(item.config).options.awake or marks.marked(item):
+def _is_asleep(item: pytest.Item) -> bool:
+    return not (state_of(item.config).options.awake or marks.marked(item))
+
+
+def _run_here(item: pytest.Item) -> Run:
+    if RUN not in item.stash:
         return _run_of(item)
-    return None
+    run = item.stash[RUN]
+    del item.stash[RUN]
+    return run
 
 
 def _run_of(item: pytest.Item) -> Run:

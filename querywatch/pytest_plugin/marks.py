@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -76,6 +75,8 @@ def _arguments(mark: pytest.Mark, item: pytest.Item) -> Iterator[tuple[str, Any]
         _refuse(item, mark.name, f"takes arguments by name only, not {mark.args[0]!r}")
     for name, value in mark.kwargs.items():
         if name not in ARGUMENTS:
+            from difflib import get_close_matches  # noqa: PLC0415 - only for a typo
+
             close = get_close_matches(name, ARGUMENTS, n=1)
             hint = f" (did you mean {close[0]}?)" if close else ""
             known = ", ".join(ARGUMENTS)

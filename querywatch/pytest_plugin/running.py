@@ -13,6 +13,7 @@ from querywatch.allowances import ignoring_site
 from querywatch.errors import NPlusOneWarning, QueryWatchWarning
 from querywatch.limits import judged
 from querywatch.pytest_plugin import baseline
+from querywatch.pytest_plugin.examples import merged
 from querywatch.pytest_plugin.facts import facts_of
 from querywatch.pytest_plugin.state import FACTS, OURS
 
@@ -114,7 +115,7 @@ class TestJudge:
         recording = report.recording
         ignoring = [ignoring_site(one) for one in report.allowed]
         allowed = [one for one in report.findings if one not in found]
-        self.item.stash[FACTS] = {
+        facts = {
             "queries": recording.query_count,
             "seconds": recording.db_duration,
             "watched": self.state.options.awake and self.demands.detect is not False,
@@ -123,8 +124,9 @@ class TestJudge:
             "allowed": [facts_of(one, report) for one in (*report.allowed, *allowed)],
             "ignoring": [[site.file, site.line] for site in ignoring if site],
         }
+        facts = self.item.stash[FACTS] = merged(self.item.stash.get(FACTS, None), facts)
         properties = [kept for kept in self.item.user_properties if kept[0] != PROPERTY]
-        self.item.user_properties[:] = [*properties, (PROPERTY, str(recording.query_count))]
+        self.item.user_properties[:] = [*properties, (PROPERTY, str(facts["queries"]))]
 
 
 def _warned(new: list[Finding], config: pytest.Config) -> list[Finding]:

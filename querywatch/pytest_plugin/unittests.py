@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from functools import wraps
-from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any
 
+from querywatch.pytest_plugin.wrapping import watched
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     import pytest
 
@@ -27,7 +27,7 @@ def is_case(item: pytest.Item) -> bool:
 def guarded(item: Any, run: Run) -> Iterator[None]:
     """Let the test method of *item* run under watch while this block runs."""
     method = item.obj
-    item.obj = _coroutine(method, run) if iscoroutinefunction(method) else _function(method, run)
+    item.obj = watched(method, lambda: run)
     # An asynchronous case looks its method up by name.
     setattr(item.instance, item.name, item.obj)
     try:
@@ -35,21 +35,3 @@ def guarded(item: Any, run: Run) -> Iterator[None]:
     finally:
         vars(item.instance).pop(item.name, None)
         item.obj = method
-
-
-def _function(method: Callable[..., Any], run: Run) -> Callable[..., Any]:
-    @wraps(method)
-    def watched(*args: Any, **kwargs: Any) -> Any:
-        with run:
-            return method(*args, **kwargs)
-
-    return watched
-
-
-def _coroutine(method: Callable[..., Any], run: Run) -> Callable[..., Any]:
-    @wraps(method)
-    async def watched(*args: Any, **kwargs: Any) -> Any:
-        with run:
-            return await method(*args, **kwargs)
-
-    return watched

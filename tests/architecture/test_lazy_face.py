@@ -10,11 +10,7 @@ import pytest
 from tests.architecture.house import PACKAGE, ROOT
 
 HEAVY = {"fastapi", "sqlalchemy", "starlette"}
-LIGHT = [
-    name
-    for name in (PACKAGE, f"{PACKAGE}.pytest_plugin")
-    if (ROOT / name.replace(".", "/")).with_suffix(".py").exists() or name == PACKAGE
-]
+LIGHT = [PACKAGE, f"{PACKAGE}.pytest_plugin", f"{PACKAGE}.pytest_plugin.hooks"]
 
 
 def _heavy_after(statement: str) -> set[str]:

@@ -15,24 +15,22 @@ def test_what_a_run_costs_by_itself_cancels() -> None:
     """Start-up of 900 and 5 a statement: the dumps between the runs do not count either."""
     totals = [123, 900 + 500, 77, 900 + 1000, 456, 900 + 700, 77, 900 + 1400]
 
-    assert per_statement(totals, 100) == [5, 7]
+    assert per_statement(totals, 100, 2) == [5, 7]
 
 
-def test_the_median_is_taken_over_differences_of_one_layout() -> None:
-    """A layout that is dear for bare is dear for the contestant too, and cancels."""
-    found = {
-        ("bare", 0): [100] * len(WORKLOADS),
-        ("bare", 1): [900] * len(WORKLOADS),
-        ("bare", 2): [200] * len(WORKLOADS),
-        ("idle", 0): [104] * len(WORKLOADS),
-        ("idle", 1): [905] * len(WORKLOADS),
-        ("idle", 2): [206] * len(WORKLOADS),
-    }
+def test_layouts_are_averaged() -> None:
+    """The same workload at 5 in one layout of memory and at 7 in another is 6."""
+    totals = [123, 900 + 500, 77, 900 + 1000, 456, 900 + 700, 77, 900 + 1400]
 
-    counts = summed_up(found)
+    assert per_statement(totals, 100, 1) == [6]
 
-    assert set(counts["bare"].values()) == {200}
-    assert set(counts["idle"].values()) == {5}
+
+def test_contestants_are_told_by_what_they_add() -> None:
+    """Bare is shown whole, what stands beside it as the difference."""
+    counts = summed_up({"bare": [100] * len(WORKLOADS), "idle": [104] * len(WORKLOADS)})
+
+    assert set(counts["bare"].values()) == {100}
+    assert set(counts["idle"].values()) == {4}
 
 
 def test_what_became_a_tenth_dearer_is_worse() -> None:
@@ -67,7 +65,7 @@ def test_the_stored_reference_names_what_it_was_counted_with() -> None:
 
 def test_what_callgrind_runs_runs_without_it_too() -> None:
     """The process does its work and ends well, whoever counts."""
-    command = [sys.executable, "-m", "benchmarks.counted", "recording   ", "2", *WORKLOADS]
+    command = [sys.executable, "-m", "benchmarks.counted", "recording   ", "2", "2", *WORKLOADS]
 
     done = subprocess.run(command, cwd=ROOT, env={**os.environ}, check=False)
 

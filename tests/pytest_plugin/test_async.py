@@ -180,9 +180,6 @@ def test_tests_of_pytest_asyncio(tmp_path: Path) -> None:
 def test_every_client_and_a_live_server(tmp_path: Path) -> None:
     """Both the test and the application's own middleware see all four statements."""
     made = project(tmp_path, CLIENTS)
-    shared = "poolclass=StaticPool, connect_args={'check_same_thread': False}"
-    shop = tmp_path / "shop.py"
-    shop.write_text(shop.read_text().replace("poolclass=StaticPool", shared))
     made.environment["COLUMNS"] = "200"
     run = made.run("-W", "ignore")
 

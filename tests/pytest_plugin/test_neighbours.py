@@ -1,0 +1,118 @@
+"""Plugins that many suites have: each does its work, and so do we."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.suite.small import project
+
+FLAKY = """
+runs = []
+
+
+def test_sin():
+    runs.append(1)
+    sin()
+
+
+def test_flaky():
+    runs.append(1)
+    sin() if runs.count(1) < 4 else cure()
+    assert runs.count(1) > 3
+"""
+
+SLOW = """
+import time
+
+
+@pytest.mark.timeout(0.5)
+def test_hangs():
+    sin()
+    time.sleep(30)
+
+
+def test_sin():
+    sin()
+"""
+
+MANY = "import pytest\n\n" + "\n\n".join(
+    f"def test_{number}():\n    {'sin' if number == 3 else 'cure'}()\n" for number in range(6)
+)
+
+
+def _needs(module: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(find_spec(module) is None, reason=f"needs {module}")
+
+
+@_needs("pytest_rerunfailures")
+def test_rerunfailures(tmp_path: Path) -> None:
+    """Of a test that ran again its last run counts, and every run is judged."""
+    made = project(tmp_path, FLAKY)
+    again = ("-p", "pytest_rerunfailures", "--reruns=2")
+    run = made.run(*again, "--querywatch=fail", "--querywatch-report=found.json")
+
+    assert run.broken == {"test_shop.py::test_sin"}
+    assert [one["tests"] for one in made.found()] == [["test_shop.py::test_sin"]]
+
+
+@_needs("pytest_randomly")
+def test_randomly(tmp_path: Path) -> None:
+    """The order of the tests changes nothing in the report."""
+    made = project(tmp_path, MANY)
+    found = []
+    for seed in ("1", "2"):
+        shuffled = ("-p", "pytest_randomly", f"--randomly-seed={seed}")
+        made.run(*shuffled, "--querywatch-report=found.json")
+        found.append([(one["subject"], one["tests"]) for one in made.found()])
+
+    assert found == [[("Order.items", ["test_shop.py::test_3"])]] * 2
+
+
+@_needs("pytest_timeout")
+def test_timeout(tmp_path: Path) -> None:
+    """A test that is stopped has failed on its own; the next one is judged as ever."""
+    run = project(tmp_path, SLOW).run("-p", "pytest_timeout", "--querywatch=fail", "--tb=line")
+
+    assert run.broken == {"test_shop.py::test_hangs", "test_shop.py::test_sin"}
+    assert run.text.count("4 queries: N+1 Order.items ×3") >= 1
+    assert "Timeout" in run.text
+
+
+EXAMPLES = """
+from hypothesis import given, settings, strategies
+from sqlalchemy import text
+from shop import engine
+
+
+@settings(max_examples=5, database=None)
+@given(strategies.integers(1, 1000))
+def test_one_look_up_each(number):
+    with engine.connect() as connection:
+        connection.execute(text("SELECT id FROM orders WHERE id = :id"), {"id": number})
+
+
+@pytest.mark.max_queries(2)
+@settings(max_examples=5, database=None)
+@given(strategies.booleans())
+def test_cured(_):
+    cure()
+
+
+@settings(max_examples=5, database=None)
+@given(strategies.booleans())
+def test_sin(_):
+    sin()
+"""
+
+
+@_needs("hypothesis")
+def test_hypothesis(tmp_path: Path) -> None:
+    """Five examples are five tests, and no loop of five."""
+    made = project(tmp_path, EXAMPLES)
+    run = made.run("-p", "_hypothesis_pytestplugin", "--querywatch=fail", "-Wignore")
+
+    assert run.broken == {"test_shop.py::test_sin"}
+    assert "4 queries: N+1 Order.items ×3 shop.py:32" in run.text
