@@ -18,8 +18,9 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from operator import sub
 from pathlib import Path
-from statistics import fmean
+from statistics import median
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sqlalchemy
@@ -37,7 +38,7 @@ what they add to it."""
 WORKLOADS = sorted(ONE_STATEMENT)
 CONTESTANTS = ("idle", "recording")
 STATEMENTS = 25
-LAYOUTS = 12
+LAYOUTS = 6
 TOLERANCE = 1.10
 TOTAL = re.compile(r"^totals: (\d+)", re.MULTILINE)
 
@@ -54,19 +55,22 @@ def count(
         return summed_up(dict(zip(names, counted, strict=True)))
 
 
-def summed_up(found: dict[str, list[int]]) -> Counts:
-    """Take of bare what it costs itself, of all others what they add to it."""
+def summed_up(found: dict[str, list[list[int]]]) -> Counts:
+    """Take the median over the layouts: of bare itself, of all others what they add to it.
+
+    What is added is the difference to bare in the same layout, for each workload.
+    """
     bare = found["bare"]
     return {
         name: {
-            workload: number if name == "bare" else number - alone
-            for workload, number, alone in zip(WORKLOADS, mine, bare, strict=True)
+            workload: round(median(column if name == "bare" else map(sub, column, alone)))
+            for workload, column, alone in zip(WORKLOADS, mine, bare, strict=True)
         }
         for name, mine in found.items()
     }
 
 
-def _count(contestant: str, statements: int, layouts: int) -> list[int]:
+def _count(contestant: str, statements: int, layouts: int) -> list[list[int]]:
     with tempfile.TemporaryDirectory() as folder:
         _callgrind(contestant, statements, layouts, folder)
         dumps = [Path(folder, f"out.{n + 1}") for n in range(4 * layouts * len(WORKLOADS))]
@@ -99,15 +103,17 @@ def _callgrind(contestant: str, statements: int, layouts: int, folder: str) -> N
         raise RuntimeError(f"{contestant!r} failed under callgrind:\n{done.stderr}")
 
 
-def per_statement(totals: list[int], statements: int, workloads: int) -> list[int]:
+def per_statement(totals: list[int], statements: int, workloads: int) -> list[list[int]]:
     """Take from four dumps a workload (set-up, N, between, 2 N) what one statement costs.
 
-    The dumps are those of every workload, once more for each layout of memory: the mean of them.
+    The dumps are those of every workload, once more for each layout of memory; the figures are
+    those of every layout, for each workload.
     """
     found = [
-        (twice - once) / statements for once, twice in zip(totals[1::4], totals[3::4], strict=True)
+        round((twice - once) / statements)
+        for once, twice in zip(totals[1::4], totals[3::4], strict=True)
     ]
-    return [round(fmean(found[number::workloads])) for number in range(workloads)]
+    return [found[number::workloads] for number in range(workloads)]
 
 
 def versions() -> dict[str, str]:

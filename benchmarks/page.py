@@ -32,7 +32,7 @@ valgrind), `python -m benchmarks.soak` (100,000 requests).
 
 INSTRUCTIONS = (
     "Counted by callgrind, a run of N statements taken from a run of 2 N: of bare the whole, of all"
-    " others what they add. The mean over several layouts of memory, because where things lie"
+    " others what they add. The median over several layouts of memory, because where things lie"
     " decides which look-ups collide. The noise of a machine does not change it."
 )
 PARTS = {

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from querywatch.capture.state import units
 from tests.databases import SERVERS, async_databases, refuse, sync_databases
 
 
@@ -46,3 +47,14 @@ async def async_engine(
     """Lend an engine on an empty database, once for every asynchronous driver."""
     async with request.param.async_engine() as engine:
         yield engine
+
+
+@pytest.fixture(autouse=True)
+def _no_unit_left_open() -> Iterator[None]:
+    """Fail the test that leaves a unit of work open: every later one would pay for it."""
+    before = set(units)
+    yield
+    left = set(units) - before
+    for unit in left:
+        del units[unit]
+    assert not left, "a recording was left open"

@@ -102,7 +102,9 @@ class QueryWatchMiddleware:
                 raise
         finally:
             exchange.finish()
-            attempt(lambda: recorder.__exit__(None, None, None), None)
+            # Left open, a recording would go on taking what its context executes.
+            if not attempt(lambda: _ended(recorder), otherwise=False):
+                attempt(recorder.abandon, None)
         if exchange.error is not None:
             raise exchange.error
 
@@ -139,6 +141,11 @@ class QueryWatchMiddleware:
                 if announce is not None:
                     _announced.append(self.settings.mode)
                     announce(self.settings.mode)
+
+
+def _ended(recorder: Recorder) -> bool:
+    recorder.__exit__(None, None, None)
+    return True
 
 
 def _settings_beside(watch: object, options: dict[str, Any]) -> Settings:

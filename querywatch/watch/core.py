@@ -152,6 +152,12 @@ class Recorder:
         durations = Resolver(opened.records.copy(), opened.started).durations()
         return len(durations) + opened.dropped, fsum(durations) + opened.dropped_duration
 
+    def abandon(self) -> None:
+        """End without a report, whatever state it is in."""
+        if self._open is not None:
+            capture.end(self._open)
+        self._around.close()
+
     def _opened(self) -> OpenRecording:
         if self._open is None:
             msg = f"the recording {self.label!r} has not begun"

@@ -15,22 +15,25 @@ def test_what_a_run_costs_by_itself_cancels() -> None:
     """Start-up of 900 and 5 a statement: the dumps between the runs do not count either."""
     totals = [123, 900 + 500, 77, 900 + 1000, 456, 900 + 700, 77, 900 + 1400]
 
-    assert per_statement(totals, 100, 2) == [5, 7]
+    assert per_statement(totals, 100, 2) == [[5], [7]]
 
 
-def test_layouts_are_averaged() -> None:
-    """The same workload at 5 in one layout of memory and at 7 in another is 6."""
+def test_each_layout_has_its_own_figure() -> None:
+    """One workload at 5 in one layout of memory and at 7 in another."""
     totals = [123, 900 + 500, 77, 900 + 1000, 456, 900 + 700, 77, 900 + 1400]
 
-    assert per_statement(totals, 100, 1) == [6]
+    assert per_statement(totals, 100, 1) == [[5, 7]]
 
 
-def test_contestants_are_told_by_what_they_add() -> None:
-    """Bare is shown whole, what stands beside it as the difference."""
-    counts = summed_up({"bare": [100] * len(WORKLOADS), "idle": [104] * len(WORKLOADS)})
+def test_the_median_is_taken_over_differences_within_one_layout() -> None:
+    """A layout that is dear for bare is dear for the contestant too, and cancels."""
+    bare = [[100, 900, 200]] * len(WORKLOADS)
+    idle = [[104, 905, 206]] * len(WORKLOADS)
 
-    assert set(counts["bare"].values()) == {100}
-    assert set(counts["idle"].values()) == {4}
+    counts = summed_up({"bare": bare, "idle": idle})
+
+    assert set(counts["bare"].values()) == {200}
+    assert set(counts["idle"].values()) == {5}
 
 
 def test_what_became_a_tenth_dearer_is_worse() -> None:

@@ -75,7 +75,8 @@ class Project:
 
 def environment() -> dict[str, str]:
     """Leave out what would make the inner run a part of the outer one."""
-    outer = ("PYTEST_", "COV_", "COVERAGE_", "QUERYWATCH_", "GITHUB_")
+    # On CI, pytest prints its summary in full: the texts are those a developer sees.
+    outer = ("PYTEST_", "COV_", "COVERAGE_", "QUERYWATCH_", "GITHUB_", "CI", "BUILD_NUMBER")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(outer)}
     return kept | {
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
