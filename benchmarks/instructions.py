@@ -40,6 +40,7 @@ CONTESTANTS = ("idle", "recording")
 STATEMENTS = 25
 LAYOUTS = 6
 TOLERANCE = 1.10
+NOISE = 4_000
 TOTAL = re.compile(r"^totals: (\d+)", re.MULTILINE)
 
 
@@ -126,20 +127,24 @@ def versions() -> dict[str, str]:
 
 
 def difference(counts: Counts, reference: Counts) -> tuple[list[str], bool]:
-    """Compare what is added with what was; the second value tells whether any is too much more."""
-    lines = [f"{'contestant':<26}{'workload':<18}{'now':>9}{'stored':>9}  change"]
+    """Compare what is added with what was; the second value tells whether any is too much more.
+
+    Too much is over a tenth, and more than the layouts of memory move a figure by themselves.
+    """
+    lines = [f"{'contestant':<26}{'workload':<18}{'now':>9}{'stored':>9}{'change':>9}"]
     worse = False
     for name, found in counts.items():
         for workload, number in found.items():
             before = reference.get(name, {}).get(workload)
-            change = f"{number / before - 1:+.1%}" if before else "new"
-            worse = worse or bool(before and name != "bare" and number > before * TOLERANCE)
-            lines.append(f"{name:<26}{workload:<18}{number:>9,}{before or 0:>9,}  {change}")
+            shown = ("new", "") if before is None else (f"{before:,}", f"{number - before:+,}")
+            if before is not None and name != "bare":
+                worse = worse or number > max(before * TOLERANCE, before + NOISE)
+            lines.append(f"{name:<26}{workload:<18}{number:>9,}{shown[0]:>9}{shown[1]:>9}")
     return lines, worse
 
 
 def main() -> int:
-    """Count, and compare or store; return 1 when something became over a tenth dearer."""
+    """Count, and compare or store; return 1 when something became much dearer."""
     options = _options()
     counts = count(options.contestants, options.statements, options.layouts)
     if options.store:
