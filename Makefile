@@ -14,7 +14,7 @@ WORKERS ?= 2
 UNMEASURED := tests/suite tests/example_app tests/benchmarks tests/fingerprint/test_any_text.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint type format bench bench-full instructions soak coverage docs real clean
+.PHONY: help demo test lint type format bench bench-full instructions soak coverage suite docs real clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -23,7 +23,10 @@ demo: $(READY) ## run the bookshop and show every finding beside its cure (KEEP=
 	$(BIN)/python -m example_app.demo $(if $(KEEP),--keep)
 
 test: $(READY) ## run the tests on SQLite and on each database server that answers (ARGS=...: for pytest)
-	$(BIN)/python -m pytest -q -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -q -n $(WORKERS) --ignore=tests/suite $(ARGS)
+
+suite: $(READY) ## run the pytest plugin on a suite of 300 tests, many times over
+	$(BIN)/python -m pytest -q -n $(WORKERS) tests/suite $(ARGS)
 
 coverage: $(READY) ## run the tests that reach every branch, and report which they miss
 	$(BIN)/coverage run -m pytest -q $(addprefix --ignore=,$(UNMEASURED)) -k "not mysql and not postgresql" $(ARGS)
