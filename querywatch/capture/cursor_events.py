@@ -8,9 +8,10 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from querywatch.capture.hooks import recording_here
+from querywatch.capture.listening import listen, unlisten
 from querywatch.capture.record import keep
 from querywatch.capture.state import failed
 
@@ -79,13 +80,9 @@ _EVENTS: tuple[tuple[str, Callable[..., Any]], ...] = (
 
 def attach() -> None:
     """Listen to every engine of the process."""
-    for name, listener in _EVENTS:
-        if not event.contains(Engine, name, listener):
-            event.listen(Engine, name, listener)
+    listen(Engine, _EVENTS)
 
 
 def detach() -> None:
     """Stop listening."""
-    for name, listener in _EVENTS:
-        if event.contains(Engine, name, listener):
-            event.remove(Engine, name, listener)
+    unlisten(Engine, _EVENTS)

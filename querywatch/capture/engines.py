@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from sqlalchemy.pool import Pool
+
+from querywatch.capture.listening import listen, unlisten
 
 _seen = [0]
 
@@ -15,16 +17,17 @@ def _on_first_connect(dbapi_connection: Any, connection_record: Any) -> None:  #
     _seen[0] += 1
 
 
+_EVENTS: Final = (("first_connect", _on_first_connect),)
+
+
 def attach() -> None:
     """Count engines from now on, each at its first connection."""
-    if not event.contains(Pool, "first_connect", _on_first_connect):
-        event.listen(Pool, "first_connect", _on_first_connect)
+    listen(Pool, _EVENTS)
 
 
 def detach() -> None:
     """Stop counting."""
-    if event.contains(Pool, "first_connect", _on_first_connect):
-        event.remove(Pool, "first_connect", _on_first_connect)
+    unlisten(Pool, _EVENTS)
 
 
 def engines_seen() -> int:

@@ -10,10 +10,10 @@ from contextvars import ContextVar
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from querywatch.capture import orm, state
+from querywatch.capture.listening import listen, unlisten
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,16 +54,12 @@ _EVENTS: Final = (
 
 def attach() -> None:
     """Start to number the flushes of every session."""
-    for name, listener in _EVENTS:
-        if not event.contains(Session, name, listener):
-            event.listen(Session, name, listener)
+    listen(Session, _EVENTS)
 
 
 def detach() -> None:
     """Stop numbering."""
-    for name, listener in _EVENTS:
-        if event.contains(Session, name, listener):
-            event.remove(Session, name, listener)
+    unlisten(Session, _EVENTS)
 
 
 def current() -> int:

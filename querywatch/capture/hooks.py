@@ -9,8 +9,9 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
+from querywatch.capture.listening import listen, unlisten
 from querywatch.capture.record import keep
 from querywatch.capture.state import (
     OpenRecording,
@@ -135,13 +136,9 @@ def attach() -> None:
     """Listen to every dialect of the process, those of existing engines included."""
     # SQLAlchemy has no `insert=True` for these events: a listener that was there first stays in
     # front of ours, and if it takes the statement for itself the feature test notices.
-    for name, listener in _EVENTS:
-        if not event.contains(Engine, name, listener):
-            event.listen(Engine, name, listener)
+    listen(Engine, _EVENTS)
 
 
 def detach() -> None:
     """Stop listening."""
-    for name, listener in _EVENTS:
-        if event.contains(Engine, name, listener):
-            event.remove(Engine, name, listener)
+    unlisten(Engine, _EVENTS)
