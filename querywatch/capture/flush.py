@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import UOWTransaction
 
-_NONE: Final = (0, lambda: None)
+NO_FLUSH: Final = (0, lambda: None)
 
 _numbers = count(1)
 _running: ContextVar[tuple[int, Callable[[], Session | None]]] = ContextVar(
-    "querywatch_flush", default=_NONE
+    "querywatch_flush", default=NO_FLUSH
 )
 
 
@@ -41,7 +41,7 @@ def _on_flush(
 
 
 def _on_flushed(session: Session, _: Any) -> None:  # noqa: ARG001
-    _running.set(_NONE)
+    _running.set(NO_FLUSH)
 
 
 _EVENTS: Final = (
@@ -62,8 +62,12 @@ def detach() -> None:
     unlisten(Session, _EVENTS)
 
 
-def current() -> int:
-    """Return the number of the flush that is running here, 0 outside a flush."""
-    number, session = _running.get()
+running_flush = _running.get
+"""Return what `number_of` takes: the flush that began here last, or NO_FLUSH."""
+
+
+def number_of(flush: tuple[int, Callable[[], Session | None]]) -> int:
+    """Return the number of *flush* while it runs, 0 once it is over."""
+    number, session = flush
     # Another listener may end a flush before it began, and then no event tells.
     return number if number and orm.is_flushing(session()) else 0

@@ -7,7 +7,7 @@ Reading `f_lineno` or hashing a code object costs more than everything else here
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from querywatch.capture.origins import APPLICATION, BOUNDARY, SERIALIZER, TEMPLATE, Origins
 
@@ -18,9 +18,18 @@ if TYPE_CHECKING:
     from querywatch.capture.statement import Statement
 
 MAX_FRAMES: Final = 8
+MAX_PATH: Final = 64
+MAX_JUMPS: Final = 4
 SERIALIZING: Final = (None,)
 """Stands for the frames of a statement that ran while a response was serialized."""
 
+Jump: TypeAlias = "tuple[int, Any, Origins, tuple[tuple[Any, int], ...], tuple[Any, ...]]"
+"""How deep the frame below the first one that matters stood, and its code; the rules it was told
+by; the frames above it as (code, instruction), each instruction only where it is kept; and what
+was kept of them."""
+
+_ANY: Final = -1
+_getframe = sys._getframe  # noqa: SLF001 - documented, if underscored
 _origins: list[Origins] = [Origins()]
 _template_lines: dict[str, str] = {}
 
@@ -36,27 +45,45 @@ def application_frames(depth: int, statement: Statement) -> tuple[Any, ...]:
     The innermost comes first, at most MAX_FRAMES are kept. `depth` frames are left out, counted
     from the caller. Empty when none is found below the server's own frames.
     """
-    jump = statement.jump
-    if jump is not None:
-        # Making a frame object of each of SQLAlchemy's twenty frames is what costs: look first
-        # where the application stood when this statement ran the last time.
+    # Making a frame object of each of SQLAlchemy's twenty frames is what costs: look first
+    # where the application stood when this statement ran before.
+    start = None
+    for below_at, below_code, rules, path, frames in statement.jumps:
         try:
-            below = sys._getframe(depth + jump[0])  # noqa: SLF001 - documented, if underscored
-            frame = below.f_back
-            stands = below.f_code is jump[1] and jump[3] is _origins[0]
-            if stands and frame is not None and frame.f_code is jump[2]:
-                return _walk(frame, None)
+            below = _getframe(depth + below_at)
         except ValueError:
-            pass
-    return _walk(sys._getframe(depth + 1), statement)  # noqa: SLF001
+            continue
+        if below.f_code is not below_code or rules is not _origins[0]:
+            continue
+        frame = below.f_back
+        parent = None
+        for code, instruction in path:
+            if frame is None:
+                parent = _parent_greenlet(parent)
+                frame = parent and parent.gr_frame
+                if frame is None:
+                    break
+            if frame.f_code is not code:
+                break
+            if instruction >= 0 and frame.f_lasti != instruction:
+                break
+            frame = frame.f_back
+        else:
+            return frames
+        # SQLAlchemy was entered in the same way, from another line or by other callers.
+        start = (below.f_back, (below_at, below_code))
+    if start is not None:
+        return _walk(*start, statement)
+    return _walk(_getframe(depth + 1), None, statement)
 
 
 def _walk(  # noqa: C901 - one loop, and no call per frame
-    frame: FrameType | None, learner: Statement | None
+    frame: FrameType | None, anchor: tuple[int, Any] | None, learner: Statement
 ) -> tuple[Any, ...]:
     origins = _origins[0]
     below: FrameType | None = None
     parent: Any = None
+    path: list[tuple[Any, int]] = []
     kept: list[Any] = []
     serializing = False
     steps = 0
@@ -64,35 +91,42 @@ def _walk(  # noqa: C901 - one loop, and no call per frame
         if frame is None:
             # SQLAlchemy's asyncio layer runs us in a child greenlet whose frames end at its own
             # start: the awaiting coroutine hangs on the parent.
-            learner = None
-            parent = _parent_greenlet() if parent is None else parent.parent
-            if parent is None:
+            parent = _parent_greenlet(parent)
+            frame = parent and parent.gr_frame
+            if frame is None:
                 break
-            frame = parent.gr_frame
-            continue
+            if anchor is None and below is not None:
+                anchor = (steps, below.f_code)
         code = frame.f_code
         kind = origins[code.co_filename]
+        instruction = _ANY
         if kind:
+            if anchor is None and below is not None:
+                anchor = (steps, below.f_code)
             if kind == APPLICATION or kind == TEMPLATE:  # noqa: PLR1714, SIM109 - a tuple is slower
-                if learner is not None and below is not None:
-                    learner.jump = (steps, below.f_code, code, origins)
-                    learner = None
+                instruction = frame.f_lasti
                 kept.append(code)
-                kept.append(frame.f_lasti)
+                kept.append(instruction)
                 if kind == TEMPLATE:
                     _keep_template_lines(frame)
-                if len(kept) == 2 * MAX_FRAMES:
-                    break
-            elif kind == BOUNDARY:
-                break
             elif kind == SERIALIZER:
                 serializing = True
+        if anchor is not None:
+            path.append((code, instruction))
+        if kind == BOUNDARY or len(kept) == 2 * MAX_FRAMES:
+            break
         steps += 1
         below, frame = frame, frame.f_back
-    return tuple(kept) if kept or not serializing else SERIALIZING
+    frames = tuple(kept) if kept or not serializing else SERIALIZING
+    if anchor is not None and len(path) <= MAX_PATH:
+        jump = (*anchor, origins, tuple(path), frames)
+        learner.jumps = (jump, *learner.jumps[: MAX_JUMPS - 1])
+    return frames
 
 
-def _parent_greenlet() -> Any:
+def _parent_greenlet(child: Any) -> Any:
+    if child is not None:
+        return child.parent
     # Not imported: SQLAlchemy needs it for asyncio alone, and then it is loaded already.
     greenlet = sys.modules.get("greenlet")
     return None if greenlet is None else greenlet.getcurrent().parent

@@ -60,7 +60,8 @@ def _on_execute(cursor: Any, statement: str, parameters: Any, context: Any) -> b
     listeners = dialect.dispatch.do_execute
     started = perf_counter()
     try:
-        if len(listeners) == 1:
+        # `len(listeners) == 1`, which SQLAlchemy computes in Python.
+        if len(listeners.parent_listeners) == 1 and not listeners.listeners:
             dialect.do_execute(cursor, statement, parameters, context)
         else:
             arguments = (cursor, statement, parameters, context)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy.engine.interfaces import ExecuteStyle
 
 from querywatch.capture import flush, orm
+from querywatch.capture.flush import NO_FLUSH, running_flush
 from querywatch.capture.frames import application_frames
 from querywatch.capture.state import failed
 from querywatch.capture.statement import Statement, instead_of, statement_of
@@ -35,11 +36,10 @@ class RawRecord(NamedTuple):
     frames: tuple[Any, ...]
     values: Any
     rows: int
-    error: type[BaseException] | None
-    in_transaction: bool
     engine: Any
     thread: int
     batch: Any
+    error: type[BaseException] | None
     setup: bool
 
 
@@ -55,45 +55,42 @@ def keep(  # noqa: PLR0917 - a call by name is dearer
     """Append what just ran to *recording*; a failure of ours is counted and goes no further."""
     ended = perf_counter()
     try:
-        recording.add(_record(context, cursor, sql, started, ended, error, depth + 2))
+        try:
+            statement = context.compiled._querywatch_statement  # noqa: SLF001 - our own
+        except AttributeError:
+            statement = statement_of(context, sql)
+        if statement.is_crud and sql is not getattr(context, "statement", None):
+            statement = instead_of(statement, sql)
+        flushing = running_flush()
+        record = (
+            statement,
+            started,
+            ended,
+            _load(context, statement, flushing)
+            if statement.is_orm or flushing is not NO_FLUSH
+            else None,
+            orm.next_run() if statement.is_orm else 0,
+            application_frames(depth, statement),
+            context.parameters[0] if statement.keeps_plainly else _values(context, statement),
+            cursor.rowcount if error is None else -1,
+            context.root_connection.engine,
+            get_ident(),
+            None if context.execute_style is _SINGLE else _batch(context),
+            None if error is None else type(error),
+            statement.is_driver and orm.is_initialising(context),
+        )
+        # As `add` does it, without the call, for a recording that stands alone.
+        records = recording.records
+        if recording.outer is None and not recording.closed and len(records) < recording.limit:
+            records.append(record)
+        else:
+            recording.add(record)
     except Exception as bug:  # noqa: BLE001 - nothing of ours may reach the application
         failed(bug)
 
 
-def _record(  # noqa: PLR0917
-    context: Any,
-    cursor: Any,
-    sql: str,
-    started: float,
-    ended: float,
-    error: BaseException | None,
-    depth: int,
-) -> tuple[Any, ...]:
-    statement = statement_of(context, sql)
-    if statement.is_crud and sql is not getattr(context, "statement", None):
-        statement = instead_of(statement, sql)
-    connection = context.root_connection
-    return (
-        statement,
-        started,
-        ended,
-        _load(context, statement),
-        orm.run_marker() if statement.is_orm else 0,
-        application_frames(depth, statement),
-        _values(context, statement) if statement.keeps_values else None,
-        -1 if error is not None else cursor.rowcount,
-        None if error is None else type(error),
-        connection.in_transaction(),
-        connection.engine,
-        get_ident(),
-        None if context.execute_style is _SINGLE else _batch(context),
-        statement.is_driver and orm.is_initialising(context),
-    )
-
-
-def _load(context: Any, statement: Statement) -> tuple[Any, ...] | None:
-    number = flush.current()
-    if number:
+def _load(context: Any, statement: Statement, flushing: Any) -> tuple[Any, ...] | None:
+    if flushing is not NO_FLUSH and (number := flush.number_of(flushing)):
         return (orm.FLUSH, number)
     if not statement.is_orm:
         return None
@@ -107,6 +104,8 @@ def _load(context: Any, statement: Statement) -> tuple[Any, ...] | None:
 
 
 def _values(context: Any, statement: Statement) -> Any:
+    if not statement.keeps_values:
+        return None
     if statement.expands:
         return context.compiled_parameters[0]
     parameters = context.parameters[0]

@@ -9,6 +9,8 @@ from querywatch.capture import orm
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import ExecutionContext
 
+    from querywatch.capture.frames import Jump
+
 _MEMO: Final = "_querywatch_statement"
 _WRITES: Final = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "WITH"})
 
@@ -26,7 +28,8 @@ class Statement:
         "is_driver",
         "is_orm",
         "is_text",
-        "jump",
+        "jumps",
+        "keeps_plainly",
         "keeps_values",
         "memo",
         "only",
@@ -46,14 +49,15 @@ class Statement:
         self.is_orm = False
         self.is_text = False
         self.keeps_values = True
+        self.keeps_plainly = False
+        """Whether the values are the first of the context's parameters, as they stand there."""
         self.positions: tuple[str, ...] | None = None
         self.state: Any = None
         self.subject: Any = None
         self.path: Any = None
         self.only: frozenset[str] | None = None
-        self.jump: tuple[int, Any, Any, Any] | None = None
-        """Where the application's frame stood last: how deep, the code below it, its own code,
-        and the rules it was taken for the application by."""
+        self.jumps: tuple[Jump, ...] = ()
+        """Where the application's frames stood the last times, the latest first."""
         self.memo: Any = None
         """Filled by `resolve`, so that a statement is parsed once."""
 
@@ -117,6 +121,7 @@ def _compiled_statement(compiled: Any, context: Any) -> Statement:
     statement.keeps_values = not (
         context.is_crud or context.isddl or (context.is_text and _looks_like_write(statement.sql))
     )
+    statement.keeps_plainly = statement.keeps_values and not statement.expands
     return statement
 
 

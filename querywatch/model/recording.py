@@ -37,7 +37,8 @@ class Recording:
     `setup_statements` counts what is not a query: savepoints, PRAGMA, catalog look-ups, a
     driver's first words on a new connection. `outside` counts statements that ran in threads
     no recording could be found for. `engines` is how many engines of the process have connected
-    so far, None where nobody counted.
+    so far, None where nobody counted. `overhead` is the seconds that querywatch itself took to
+    resolve and judge it.
     """
 
     label: str
@@ -51,6 +52,7 @@ class Recording:
     engines: int | None = None
     request: Request | None = None
     notes: tuple[str, ...] = field(default=())
+    overhead: float = field(default=0.0, compare=False)
 
     @property
     def query_count(self) -> int:

@@ -100,7 +100,7 @@ class Resolver:
             rows=raw.rows if raw.rows >= 0 else None,
             size=size,
             error=None if raw.error is None else error_name(raw.error),
-            in_transaction=raw.in_transaction,
+            in_transaction=not raw.setup,
             engine=self._engines.name(raw.engine),
             dialect=raw.statement.dialect,
             is_async=raw.engine.dialect.is_async,

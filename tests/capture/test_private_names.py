@@ -83,12 +83,11 @@ def test_an_execution_option_that_is_gone_makes_selects(monkeypatch: pytest.Monk
 def test_without_run_numbers_the_parents_are_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     """The relationship is still known, the query that loaded the parents is not."""
     monkeypatch.delattr(loading, "_new_runid")
-    monkeypatch.setattr(orm, "_new_run", None)
     failures = capture.failures()
     # SQLAlchemy itself needs the name to load anything: it is gone for our eyes only.
     missing = orm.feature_test()
     monkeypatch.undo()
-    monkeypatch.setattr(orm, "_new_run", None)
+    monkeypatch.setattr(orm, "next_run", lambda: 0)
     monkeypatch.setattr(orm, "feature_test", lambda: missing)
     report = _read_the_library()
 

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, selectinload
 
+import querywatch
 from querywatch import QueryWatch, QueryWatchMiddleware, Report, capture
 from querywatch.resolve import sites
 from querywatch.settings import Settings
@@ -21,7 +22,7 @@ from tests.capture.library import Author, Book, library
 
 HOT = [
     "capture.hooks:orphan_owner",
-    "capture.record:_record",
+    "capture.record:running_flush",
     "capture.record:statement_of",
     "capture.record:application_frames",
     "capture.record:_load",
@@ -29,14 +30,14 @@ HOT = [
     "capture.record:_batch",
     "capture.record:get_ident",
     "capture.flush:_numbers",
-    "capture.flush:current",
+    "capture.flush:number_of",
     "capture.statement:_compiled_statement",
     "capture.statement:_driver_statement",
     "capture.statement:_looks_like_write",
     "capture.orm:load_of",
     "capture.orm:path_of",
     "capture.orm:loaded_columns",
-    "capture.orm:run_marker",
+    "capture.orm:next_run",
     "capture.orm:is_bulk",
     "capture.orm:is_flushing",
     "capture.orm:is_initialising",
@@ -111,7 +112,8 @@ def work(engine: Engine) -> list[Any]:
         session.scalars(select(Author).options(selectinload(Author.books))).all()
         session.add_all(Book(title=f"new {n}", author_id=1) for n in range(3))
         session.flush()
-        session.execute(insert(Author), [{"name": "x"}, {"name": "y"}])
+        with querywatch.record("inside"):
+            session.execute(insert(Author), [{"name": "x"}, {"name": "y"}])
         session.execute(insert(Author).values(name="z"))
         session.execute(select(Book.id).where(Book.id.in_([1, 2]))).all()
         seen += session.execute(text("SELECT count(*) FROM books")).scalars()
@@ -191,7 +193,7 @@ def test_a_broken_callback_changes_no_response(
     [
         "capture.cursor_events:perf_counter",
         "capture.hooks:orphan_owner",
-        "capture.record:_record",
+        "capture.record:running_flush",
         "capture.record:statement_of",
     ],
 )
