@@ -9,7 +9,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from typing import TYPE_CHECKING
 
 import querywatch.watch  # noqa: F401 - see main
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from benchmarks.workloads import Work
 
 WARM_UP = 60
+POOL = ThreadPoolExecutor(1)
 SHAKEN = "_querywatch_benchmark"
 
 
@@ -62,9 +65,15 @@ def _marked(work: Work, installed: Installed, statements: int) -> None:
 
 
 def _run(work: Work, installed: Installed, statements: int) -> None:
+    # On a pool's thread, as a framework runs an endpoint: the frames of this script are not
+    # those of an application.
     with installed.unit():
-        for _ in range(statements):
-            work()
+        POOL.submit(copy_context().run, _endpoint, work, statements).result()
+
+
+def _endpoint(work: Work, statements: int) -> None:
+    for _ in range(statements):
+        work()
 
 
 if __name__ == "__main__":
