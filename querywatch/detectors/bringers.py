@@ -31,7 +31,7 @@ class Bringers:
 
     def _number(self, query: Query) -> int:
         if query.load is not None and query.parent is None:
-            run = query.load.run
+            run = query.run
             return self._key(("run", run) if run >= 0 else ("new", query.place))
         if query.parent is None:
             return self._key(("unknown", query.number))

@@ -27,6 +27,8 @@ class ColumnLoop:
 
     def __call__(self, recording: Recording) -> Iterator[Finding]:
         """Yield one finding per query whose objects had columns missing, and per cause."""
+        if "column" not in recording.origins:
+            return
         columns = [query for query in recording.queries if query.origin == "column"]
         loads = [(query, query.load) for query in columns if query.load is not None]
         if len(loads) < self.objects:
@@ -34,7 +36,8 @@ class ColumnLoop:
         bringers, roots = Bringers(recording), roots_of(recording)
         groups = grouped(loads, lambda pair: _key(*pair, bringers, roots))
         for some in groups.values():
-            if len({load.parent for _, load in some}) >= self.objects and _together(some, bringers):
+            objects = {query.loaded_for for query, _ in some}
+            if len(objects) >= self.objects and _together(some, bringers):
                 yield _finding(some, recording)
 
 
@@ -45,7 +48,7 @@ def _key(query: Query, load: Load, bringers: Bringers, roots: list[Query | None]
     tie: Hashable = bringers.of(query)
     if root is not None:
         tie = (root.statement, root.place)
-    elif query.parent is None and load.run < 0:
+    elif query.parent is None and query.run < 0:
         tie = query.place
     return (tie, load.cause, load.base, load.columns if load.cause == "deferred" else ())
 
@@ -53,8 +56,8 @@ def _key(query: Query, load: Load, bringers: Bringers, roots: list[Query | None]
 def _together(some: list[tuple[Query, Load]], bringers: Bringers) -> bool:
     # Objects that were each loaded singly, on their own, do not make a loop.
     objects: dict[int, set[int]] = {}
-    for query, load in some:
-        objects.setdefault(bringers.of(query), set()).add(load.parent)
+    for query, _ in some:
+        objects.setdefault(bringers.of(query), set()).add(query.loaded_for)
     return max(map(len, objects.values())) > 1
 
 

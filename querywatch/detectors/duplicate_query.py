@@ -37,6 +37,8 @@ class DuplicateQuery:
 
     def __call__(self, recording: Recording) -> Iterator[Finding]:
         """Yield one finding per statement and values."""
+        if not any(map(self._repeats, recording.by_statement.values())):
+            return
         candidates = list(_candidates(recording))
         groups = grouped(candidates, lambda pair: (pair[1], *_identity(pair[0])))
         repeated = [pairs for pairs in groups.values() if len(pairs) >= self.repeats]
@@ -45,6 +47,11 @@ class DuplicateQuery:
             queries = [query for query, _ in pairs if query.number not in looped]
             if len(queries) >= self.repeats:
                 yield _finding(queries, recording)
+
+    def _repeats(self, queries: list[Query]) -> bool:
+        if len(queries) < self.repeats or not is_read(queries[0]):
+            return False
+        return len({_identity(query) for query in queries}) < len(queries)
 
 
 def _looped(recording: Recording) -> frozenset[int]:

@@ -43,13 +43,13 @@ class Group:
     @property
     def parents(self) -> int:
         """How many distinct objects were loaded for."""
-        return len({load.parent for load in self.loads})
+        return len({query.loaded_for for query in self.queries})
 
     def parents_by_root(self) -> list[int]:
         """Count the distinct objects that each run of the query to edit brought in."""
         parents: dict[int, set[int]] = {}
-        for root, load in zip(self.roots, self.loads, strict=True):
-            parents.setdefault(-1 if root is None else root.number, set()).add(load.parent)
+        for root, query in zip(self.roots, self.queries, strict=True):
+            parents.setdefault(-1 if root is None else root.number, set()).add(query.loaded_for)
         return [len(some) for some in parents.values()]
 
     def together(self, bringers: Bringers, parents: int, untied: int) -> bool:
@@ -60,14 +60,15 @@ class Group:
         """
         tied: dict[Hashable, set[int]] = {}
         places: dict[int, set[int]] = {}
-        for query, load in zip(self.queries, self.loads, strict=True):
-            if query.parent is not None or load.run >= 0:
-                tie = (query.parent, load.run) if load.recursive else bringers.of(query)
-                tied.setdefault(tie, set()).add(load.parent)
-            places.setdefault(query.place, set()).add(load.parent)
+        recursive = self.load.recursive
+        for query in self.queries:
+            if query.parent is not None or query.run >= 0:
+                tie = (query.parent, query.run) if recursive else bringers.of(query)
+                tied.setdefault(tie, set()).add(query.loaded_for)
+            places.setdefault(query.place, set()).add(query.loaded_for)
         if any(len(some) >= parents for some in tied.values()):
             return True
-        loose = self.load.recursive or not tied
+        loose = recursive or not tied
         return loose and any(len(some) >= untied for some in places.values())
 
     def chain(self) -> list[Group]:

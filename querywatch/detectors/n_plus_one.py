@@ -30,6 +30,8 @@ class NPlusOne:
 
     def __call__(self, recording: Recording) -> Iterator[Finding]:
         """Yield one finding per loop; of loops within loops the innermost speaks for all."""
+        if "lazy" not in recording.origins:
+            return
         bringers = Bringers(recording)
         loops = [
             group

@@ -29,14 +29,15 @@ class QueryLoop:
 
     def __call__(self, recording: Recording) -> Iterator[Finding]:
         """Yield one finding per statement and place."""
-        reads = (q for q in recording.queries if q.origin in _ORIGINS and q.values)
-        for queries in grouped(reads, lambda query: (query.statement, query.place)).values():
-            if self._is_loop(queries):
-                yield _finding(queries, recording)
+        for same in recording.by_statement.values():
+            if len(same) < self.repeats or not is_read(same[0]):
+                continue
+            reads = (query for query in same if query.origin in _ORIGINS and query.values)
+            for queries in grouped(reads, lambda query: query.place).values():
+                if self._is_loop(queries):
+                    yield _finding(queries, recording)
 
     def _is_loop(self, queries: list[Query]) -> bool:
-        if len(queries) < self.repeats or not is_read(queries[0]):
-            return False
         if len({query.values for query in queries}) < self.repeats:
             return False
         if is_paginated(queries) or is_batched(queries):

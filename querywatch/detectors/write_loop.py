@@ -29,14 +29,19 @@ class WriteLoop:
 
     def __call__(self, recording: Recording) -> Iterator[Finding]:
         """Yield one finding per statement and place."""
-        writes = [query for query in recording.queries if query.size == 1 and is_write(query)]
-        groups = grouped(writes, lambda q: (q.statement, q.place, q.flush > 0))
-        for queries in groups.values():
-            acts = Counter(query.flush or -query.number for query in queries)
-            # A flush that ran many was given many: chunks of an import, say.
-            small = sum(statements < self.repeats for statements in acts.values())
-            if small >= self.repeats and not _is_batched(queries):
-                yield _finding(queries, recording)
+        for same in recording.by_statement.values():
+            if len(same) < self.repeats or not is_write(same[0]):
+                continue
+            singly = (query for query in same if query.size == 1)
+            for queries in grouped(singly, lambda q: (q.place, q.flush > 0)).values():
+                if self._is_loop(queries):
+                    yield _finding(queries, recording)
+
+    def _is_loop(self, queries: list[Query]) -> bool:
+        acts = Counter(query.flush or -query.number - 1 for query in queries)
+        # A flush that ran many was given many: chunks of an import, say.
+        small = sum(statements < self.repeats for statements in acts.values())
+        return small >= self.repeats and not _is_batched(queries)
 
 
 def _is_batched(queries: list[Query]) -> bool:

@@ -26,7 +26,7 @@ def unobservable(report: Report, limits: Limits) -> Iterator[str]:
     for query in report.queries:
         if query.load is not None and _may_be_many(query, report):
             key = (query.parent or 0, query.load.subject)
-            parents.setdefault(key, set()).add(query.load.parent)
+            parents.setdefault(key, set()).add(query.loaded_for)
             first.setdefault(key, query)
     for key, query in first.items():
         subject = key[1]

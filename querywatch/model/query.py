@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from querywatch.model.callsite import CallSite
 
@@ -59,10 +59,7 @@ class Load:
     `subject` is `Order.items`, or for columns the class and the column (`Book.description`).
     `path` leads from the entity that the parent query selected to this relationship, itself the
     last step; for columns it leads to the object they belong to. It begins at `alias` where the
-    query selected an alias. `parent` numbers the object loaded for within one recording: two
-    queries with the same number loaded for the same object; it is -1 when that is not known.
-    `run` numbers the query run that brought the object in, known even where that ran before the
-    recording.
+    query selected an alias.
     `owner` is the class of that object, `base` the root of its inheritance, `target` the class
     that was loaded. `strategy` is how the mapping says to load it ("select", "dynamic", ...);
     columns are "deferred" by it, or "" where only the query left them out.
@@ -72,8 +69,6 @@ class Load:
 
     subject: str
     path: tuple[Step, ...] = ()
-    parent: int = -1
-    run: int = -1
     owner: str = ""
     base: str = ""
     target: str = ""
@@ -83,47 +78,53 @@ class Load:
     recursive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """One statement that reached the driver.
 
     Times are seconds; `started` counts from the start of the recording. `statement` is the
     fingerprint and `summary` OpenTelemetry's `db.query.summary`: neither holds a value.
     `values` has one entry per entry of `parameters`, or is empty where values were not kept.
+    `load` tells what it loaded for an object that was there already: `loaded_for` numbers that
+    object within the recording, so that two queries with the same number loaded for the same
+    one (-1: not known), `run` the query run that brought it in, known even where that ran before
+    the recording, and `parent` the query, where it is part of the recording.
     `rows` is None where the driver does not tell. `size` is the number of parameter sets sent at
     once. `stack` holds the nearest application frames, innermost first; it is empty where no
     line of the application was running, and `serializing` then tells that a response was.
     Queries of one `place` come from one loop, recursion or fan-out. `flush` numbers the flush
-    that ran it, 0 outside one. `parent` is the number of the query that loaded the object this
-    one loads for. `entities` are the mapped classes selected, `eager` the dotted paths that the
-    statement loads by joins of its own; with `batch` its objects arrive so many at a time
-    (`yield_per`), 0 all at once.
+    that ran it, 0 outside one. `entities` are the mapped classes selected, `eager` the dotted
+    paths that the statement loads by joins of its own; with `batch` its objects arrive so many
+    at a time (`yield_per`), 0 all at once.
     """
 
+    # A tuple, not a dataclass: thousands are made per recording, and every field of a frozen
+    # dataclass is set by a call. What differs from run to run comes first.
     number: int
     statement: str
-    summary: str = ""
-    origin: Origin = "select"
     started: float = 0.0
     duration: float = 0.0
-    stack: tuple[CallSite, ...] = ()
-    place: int = -1
-    flush: int = 0
     values: tuple[Value, ...] = ()
-    parameters: tuple[Parameter, ...] = ()
-    load: Load | None = None
     parent: int | None = None
-    entities: tuple[str, ...] = ()
-    eager: tuple[str, ...] = ()
-    batch: int = 0
+    loaded_for: int = -1
+    run: int = -1
+    flush: int = 0
     rows: int | None = None
     size: int = 1
     error: str | None = None
+    thread: int = 0
+    summary: str = ""
+    origin: Origin = "select"
+    stack: tuple[CallSite, ...] = ()
+    place: int = -1
+    parameters: tuple[Parameter, ...] = ()
+    load: Load | None = None
+    entities: tuple[str, ...] = ()
+    eager: tuple[str, ...] = ()
+    batch: int = 0
     in_transaction: bool = True
     engine: str = ""
     dialect: str = ""
     is_async: bool = False
-    thread: int = 0
     serializing: bool = False
 
     @property

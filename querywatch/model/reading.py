@@ -87,8 +87,6 @@ def call_site(item: object, where: str) -> CallSite:
 
 def query(shape: Shape, tables: Tables) -> Query:
     """Read one run of a statement."""
-    loading = shape.entry_or_none("load", tables.loads)
-    shape.get("loaded_for")
     return Query(
         **shape.entry("statement", tables.statements),
         number=shape.whole("number"),
@@ -98,7 +96,9 @@ def query(shape: Shape, tables: Tables) -> Query:
         place=shape.whole("place"),
         flush=shape.whole("flush"),
         values=shape.values("values"),
-        load=None if loading is None else Load(**loading, parent=shape.whole("loaded_for")),
+        load=shape.entry_or_none("load", tables.loads),
+        loaded_for=shape.whole("loaded_for"),
+        run=shape.whole("run"),
         parent=shape.whole_or_none("parent"),
         rows=shape.whole_or_none("rows"),
         size=shape.whole("size"),
@@ -132,21 +132,20 @@ def parameter(item: object, where: str) -> Parameter:
     return Parameter(role=shape.text("role"), name=shape.text("name"))
 
 
-def load(item: object, where: str) -> dict[str, Any]:
+def load(item: object, where: str) -> Load:
     """Read what the ORM was loading, whatever the object it did so for."""
     shape = Shape(item, where)
-    return {
-        "subject": shape.text("subject"),
-        "path": shape.items("path", step),
-        "run": shape.whole("run"),
-        "owner": shape.text("owner"),
-        "base": shape.text("base"),
-        "target": shape.text("target"),
-        "columns": shape.texts("columns"),
-        "cause": shape.text("cause"),
-        "strategy": shape.text("strategy"),
-        "recursive": shape.flag("recursive"),
-    }
+    return Load(
+        subject=shape.text("subject"),
+        path=shape.items("path", step),
+        owner=shape.text("owner"),
+        base=shape.text("base"),
+        target=shape.text("target"),
+        columns=shape.texts("columns"),
+        cause=shape.text("cause"),
+        strategy=shape.text("strategy"),
+        recursive=shape.flag("recursive"),
+    )
 
 
 def step(item: object, where: str) -> Step:

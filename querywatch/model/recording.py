@@ -60,6 +60,19 @@ class Recording:
         return len(self.queries) + self.dropped
 
     @cached_property
+    def by_statement(self) -> dict[str, list[Query]]:
+        """The queries of each statement, in the order of first appearance."""
+        groups: dict[str, list[Query]] = {}
+        for query in self.queries:
+            groups.setdefault(query.statement, []).append(query)
+        return groups
+
+    @cached_property
+    def origins(self) -> frozenset[str]:
+        """What sent the queries: most detectors have nothing to look at where theirs is missing."""
+        return frozenset([query.origin for query in self.queries])
+
+    @cached_property
     def db_duration(self) -> float:
         """Seconds spent in the driver, summed over all queries."""
-        return fsum(query.duration for query in self.queries) + self.dropped_duration
+        return fsum([query.duration for query in self.queries]) + self.dropped_duration

@@ -61,7 +61,6 @@ class Tables:
         key = (
             value.subject,
             value.path,
-            value.run,
             value.owner,
             value.base,
             value.target,
@@ -139,7 +138,8 @@ def query(value: Query, tables: Tables) -> dict[str, Any]:
         "flush": value.flush,
         "values": value.values,
         "load": tables.load(value.load),
-        "loaded_for": None if value.load is None else value.load.parent,
+        "loaded_for": value.loaded_for,
+        "run": value.run,
         "parent": value.parent,
         "rows": value.rows,
         "size": value.size,
@@ -169,13 +169,12 @@ def statement(key: tuple[Any, ...]) -> dict[str, Any]:
 
 def load(key: tuple[Any, ...]) -> dict[str, Any]:
     """Write an entry of the table of loads."""
-    subject, path, run, owner, base, target, columns, cause, strategy, recursive = key
+    subject, path, owner, base, target, columns, cause, strategy, recursive = key
     return {
         "subject": subject,
         "path": [
             {"attribute": step.attribute, "many": step.many, "via": step.via} for step in path
         ],
-        "run": run,
         "owner": owner,
         "base": base,
         "target": target,

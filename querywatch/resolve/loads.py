@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy.orm import FromStatement
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from querywatch.fingerprint import Shape
     from querywatch.model import Origin
     from querywatch.resolve.statements import Resolved
-    from querywatch.resolve.values import Tokens
 
 _ORIGINS: Final[dict[int, Origin]] = {
     orm.LAZY: "lazy",
@@ -43,15 +41,13 @@ def origin_of(raw: RawRecord, statement: Resolved) -> Origin:
     return "core"
 
 
-def load_of(raw: RawRecord, statement: Resolved, tokens: Tokens) -> Load | None:
+def load_of(raw: RawRecord, statement: Resolved) -> Load | None:
     """Describe what the ORM was loading for an object, None where it loaded for none."""
     kind = raw.load[0] if raw.load is not None else None
     if kind in {orm.COLUMN, orm.REFRESH}:
-        return _columns(raw, tokens)
-    if kind in {orm.LAZY, orm.EAGER} and raw.load is not None and statement.load is not None:
-        _, key, run, owner, _ = raw.load
-        parent = _parent(key, owner, tokens)
-        return replace(statement.load, parent=parent, run=-1 if run is None else run)
+        return _columns(raw)
+    if kind in {orm.LAZY, orm.EAGER} and statement.load is not None:
+        return statement.load
     load = statement.load if kind in {None, orm.GET, orm.BATCHES} else None
     return load if load is not None and load.strategy in _UNLOADABLE else None
 
@@ -61,10 +57,6 @@ def shared_load(path: Any, shape: Shape, entities: tuple[type, ...]) -> Load | N
     if steps := orm.steps_of(path):
         return _load_for(steps[-1][1], steps)
     return _unloadable(shape, entities)
-
-
-def _parent(key: Any, owner: Any, tokens: Tokens) -> int:
-    return -1 if key is None else tokens.of((owner, key))
 
 
 def _load_for(prop: Any, steps: list[tuple[Any, Any]]) -> Load:
@@ -79,10 +71,10 @@ def _load_for(prop: Any, steps: list[tuple[Any, Any]]) -> Load:
     )
 
 
-def _columns(raw: RawRecord, tokens: Tokens) -> Load | None:
+def _columns(raw: RawRecord) -> Load | None:
     if raw.load is None:
         return None
-    _, key, run, owner, (expired, all_expired) = raw.load
+    *_, owner, (expired, all_expired) = raw.load
     mapper = owner.__mapper__
     only = raw.statement.only or ()
     columns = tuple(sorted(name for name in only if name in mapper.column_attrs))
@@ -90,8 +82,6 @@ def _columns(raw: RawRecord, tokens: Tokens) -> Load | None:
     one = f"{owner.__name__}.{columns[0]}" if len(columns) == 1 else owner.__name__
     return Load(
         subject=one,
-        parent=_parent(key, owner, tokens),
-        run=-1 if run is None else run,
         owner=owner.__name__,
         base=mapper.base_mapper.class_.__name__,
         columns=columns,

@@ -8,10 +8,14 @@ number lies below it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from querywatch.capture import RawRecord, orm
+from querywatch.resolve import paths
+from querywatch.resolve.statements import resolved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _TRIES = 8
 
@@ -37,3 +41,41 @@ class Runs:
             if brought(self._numbers[index]):
                 return self._numbers[index]
         return None
+
+
+class Parents:
+    """The parents of the queries of one recording, by the raw records."""
+
+    def __init__(self, raws: Sequence[tuple[Any, ...]]) -> None:
+        self._raws = raws
+        self._runs = Runs([(raw[4], number) for number, raw in enumerate(raws) if raw[4]])
+        self._known: dict[tuple[int, type | None], int | None] = {}
+        self._bringing: dict[Any, bool] = {}
+
+    def of(self, number: int) -> int | None:
+        """Return the number of the query that brought in what query *number* loads for."""
+        code, _, run, owner, _ = self._raws[number][3]
+        if run is None:
+            return self._eager_parent(number) if code == orm.EAGER else None
+        key = (run, owner)
+        if key not in self._known:
+            self._known[key] = self._runs.query_of(run, lambda other: self._brought(other, owner))
+        return self._known[key]
+
+    def _eager_parent(self, number: int) -> int | None:
+        # A subqueryload does not say which run it belongs to, but it runs in the midst of it.
+        raw = RawRecord._make(self._raws[number])
+        steps = orm.steps_of(raw.statement.path)
+        for other in range(number - 1, -1, -1) if steps else ():
+            if self._raws[other][9] == raw.thread and self._brought(other, steps[-1][0].class_):
+                return other
+        return None
+
+    def _brought(self, number: int, owner: type | None) -> bool:
+        raw = RawRecord._make(self._raws[number])
+        loaded = raw.load[3] if raw.load is not None and len(raw.load) > 3 else None  # noqa: PLR2004
+        key = (id(raw.statement), loaded, owner)
+        if key not in self._bringing:
+            classes = paths.classes_of(raw, resolved(raw.statement))
+            self._bringing[key] = paths.brings(classes, owner)
+        return self._bringing[key]

@@ -40,6 +40,7 @@ class Resolved(NamedTuple):
     is_setup: bool
     parameters: tuple[Parameter, ...]
     binds: tuple[Bind, ...]
+    plain: tuple[Any, ...] | None
     entities: tuple[type, ...]
     joined: tuple[tuple[str, tuple[tuple[Any, Any], ...]], ...]
     aliased: tuple[Any, ...]
@@ -63,12 +64,14 @@ def _resolve(statement: Statement) -> Resolved:
     selected = _selected(statement.subject)
     entities = _mapped(selected)
     joined = tuple((via, tuple(path)) for via, path in orm.joined_paths(statement.state))
+    # Only where lists are expanded were the values kept by name.
+    binds = _binds(found.slots, statement.positions if statement.expands else None)
     return Resolved(
         shape=found,
         is_setup=_SETUP.match(statement.sql[:200]) is not None,
         parameters=_parameters(found.slots, (*entities, *_named(statement.subject))),
-        # Only where lists are expanded were the values kept by name.
-        binds=_binds(found.slots, statement.positions if statement.expands else None),
+        binds=binds,
+        plain=_plain(binds, found.slots),
         entities=entities,
         joined=joined,
         aliased=_aliased(selected),
@@ -136,6 +139,14 @@ def _binds(slots: tuple[Slot, ...], positions: tuple[str, ...] | None) -> tuple[
     order = iter(positions) if positions is not None else count()
     numbered = _numbered(slots, positions or ())
     return tuple(tuple(_key(token, numbered, order) for token in slot.source) for slot in slots)
+
+
+def _plain(binds: tuple[Bind, ...], slots: tuple[Slot, ...]) -> tuple[Any, ...] | None:
+    """Return where each value stands, None where one is a list, a literal or a row."""
+    singles = all(len(bind) == 1 and not isinstance(bind[0], tuple) for bind in binds)
+    if not singles or any(slot.role == "list" for slot in slots):
+        return None
+    return tuple(bind[0] for bind in binds)
 
 
 def _numbered(slots: tuple[Slot, ...], positions: tuple[str, ...]) -> tuple[str, ...]:

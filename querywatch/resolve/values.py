@@ -13,12 +13,12 @@ class Tokens:
     """Numbers for the values of one recording."""
 
     def __init__(self) -> None:
-        self._numbers: dict[Any, int] = {}
+        self.numbers: dict[Any, int] = {}
 
     def of(self, value: object) -> int:
         """Return the number of *value*; one that cannot be compared equals nothing else."""
         try:
-            return self._numbers.setdefault(value, len(self._numbers))
+            return self.numbers.setdefault(value, len(self.numbers))
         except Exception:  # noqa: BLE001 - unhashable, or the application's own __hash__ fails
             return self._by_text(value)
 
@@ -27,13 +27,24 @@ class Tokens:
             key: object = (type(value), repr(value))
         except Exception:  # noqa: BLE001
             key = object()
-        return self._numbers.setdefault(key, len(self._numbers))
+        return self.numbers.setdefault(key, len(self.numbers))
 
 
 def values_of(statement: Resolved, kept: Any, tokens: Tokens) -> tuple[Value, ...]:
     """Return one value per parameter of *statement*, () where they were not kept or not found."""
     if kept is None:
         return ()
+    if statement.plain is not None:
+        # By far the most: each value stands where the statement said.
+        numbers = tokens.numbers
+        try:
+            return tuple([numbers.setdefault(kept[key], len(numbers)) for key in statement.plain])
+        except Exception:  # noqa: BLE001 - what cannot be compared or found goes the long way
+            return _values_of(statement, kept, tokens)
+    return _values_of(statement, kept, tokens)
+
+
+def _values_of(statement: Resolved, kept: Any, tokens: Tokens) -> tuple[Value, ...]:
     try:
         return tuple(
             _value([_look_up(kept, key, parameter.role) for key in bind], parameter.role, tokens)

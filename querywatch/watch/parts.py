@@ -45,7 +45,7 @@ def joined(whole: Recording, reports: Sequence[Report]) -> Report:
 
 def _moved(query: Query, first: int) -> Query:
     parent = None if query.parent is None else query.parent + first
-    return replace(query, number=query.number + first, parent=parent)
+    return query._replace(number=query.number + first, parent=parent)
 
 
 def _renumbered(findings: Iterable[Finding], first: int) -> list[Finding]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -29,7 +28,7 @@ BY_ID = Parameter("equal", "Order.id")
 def recording(*queries: Query | Iterable[Query], **more: Any) -> Recording:
     """Put *queries*, or lists of them, into one recording and number them."""
     flat = chain.from_iterable([one] if isinstance(one, Query) else one for one in queries)
-    numbered = tuple(replace(one, number=number) for number, one in enumerate(flat))
+    numbered = tuple(one._replace(number=number) for number, one in enumerate(flat))
     return Recording(label="GET /orders", queries=numbered, **more)
 
 
@@ -54,8 +53,6 @@ def lazy(parent: int, /, **more: Any) -> Query:
     load = Load(
         "Order.items",
         path=(Step("Order.items", many=True),),
-        parent=parent,
-        run=5,
         owner="Order",
         base="Order",
         target="Item",
@@ -71,6 +68,8 @@ def lazy(parent: int, /, **more: Any) -> Query:
         "parameters": (Parameter("equal", "Item.order_id"),),
         "load": load,
         "parent": 0,
+        "loaded_for": parent,
+        "run": 5,
         "duration": 0.002,
     }
     return Query(**{**options, **more})
@@ -82,8 +81,6 @@ def column(
     """Make a load of the column `Order.remarks` for object *parent* of query 0."""
     load = Load(
         "Order.remarks",
-        parent=parent,
-        run=5,
         owner="Order",
         base="Order",
         columns=("remarks",),
@@ -101,6 +98,8 @@ def column(
         "parameters": (BY_ID,),
         "load": load,
         "parent": 0,
+        "loaded_for": parent,
+        "run": 5,
         "duration": 0.002,
     }
     return Query(**{**options, **more})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from querywatch import Finding
 from querywatch.detectors import NPlusOne
 from querywatch.model import Load, Step
@@ -66,8 +64,8 @@ def test_the_threshold_counts_parents() -> None:
 
 def test_parents_loaded_singly_are_no_loop() -> None:
     """Two objects, each fetched by a query of its own on a line of its own."""
-    first = replace(ORDERS, place=10)
-    second = replace(ORDERS, place=11)
+    first = ORDERS._replace(place=10)
+    second = ORDERS._replace(place=11)
     scene = recording(first, second, [lazy(1, parent=0), lazy(2, parent=1)])
 
     assert found(NPlusOne(), scene) == []
@@ -75,8 +73,8 @@ def test_parents_loaded_singly_are_no_loop() -> None:
 
 def test_two_relationships_are_two_loops() -> None:
     """Each relationship has its own finding and its own fix."""
-    load = Load("Order.tags", (Step("Order.tags", many=True),), parent=1, run=5, owner="Order")
-    tags = [lazy(n, load=replace(load, parent=n), statement="SELECT tags.id") for n in (1, 2)]
+    load = Load("Order.tags", (Step("Order.tags", many=True),), owner="Order")
+    tags = [lazy(n, load=load, statement="SELECT tags.id") for n in (1, 2)]
     scene = recording(ORDERS, [lazy(1), lazy(2)], tags)
 
     findings = found(NPlusOne(), scene)
@@ -85,8 +83,8 @@ def test_two_relationships_are_two_loops() -> None:
 
 def test_a_to_one_relationship_is_joined() -> None:
     """The fix knows the cardinality; a join costs no statement of its own."""
-    load = Load("Order.customer", (Step("Order.customer", many=False),), run=5, owner="Order")
-    scene = recording(ORDERS, [lazy(n, load=replace(load, parent=n)) for n in (1, 2)])
+    load = Load("Order.customer", (Step("Order.customer", many=False),), owner="Order")
+    scene = recording(ORDERS, [lazy(n, load=load) for n in (1, 2)])
 
     (finding,) = found(NPlusOne(), scene)
     assert finding.fix == "add .options(joinedload(Order.customer))"

@@ -70,6 +70,8 @@ def _query(some: Random, number: int) -> Query:
         values=tuple(_value(some) for _ in range(size)) if some.randrange(4) else (),
         parameters=tuple(Parameter(some.choice(_ROLES), some.choice(names)) for _ in range(size)),
         load=_load(some) if some.randrange(4) else None,
+        loaded_for=some.randrange(-1, 5),
+        run=some.randrange(-1, 3),
         parent=some.randrange(number) if number and some.randrange(3) else None,
         entities=tuple(some.sample(_CLASSES, some.randrange(3))),
         batch=some.choice([0, 0, 2]),
@@ -92,8 +94,6 @@ def _load(some: Random) -> Load:
     return Load(
         subject=path[-1].attribute,
         path=path,
-        parent=some.randrange(-1, 5),
-        run=some.randrange(-1, 3),
         owner=some.choice(_CLASSES),
         base="Order",
         target=some.choice(_CLASSES),
