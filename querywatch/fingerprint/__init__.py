@@ -57,11 +57,11 @@ def shape(sql: str, dialect: str = "") -> Shape:
 
 def _shape(sql: str, dialect: str) -> Shape:
     rules = lexer(dialect)
-    tokens = list(rules.tokens(sql[:MAX_SQL_LENGTH]))
+    tokens = rules.tokens(sql[:MAX_SQL_LENGTH])
     truncated = len(sql) > MAX_SQL_LENGTH
     if truncated:
         tokens.append(("mark", MARK))
-    emitter = Emitter(asks=rules.asks)
+    emitter = Emitter(rules)
     text = emitter.write(tokens)
     if len(text) > MAX_SQL_LENGTH:
         text, truncated = emitter.beginning(MAX_SQL_LENGTH - len(MARK)) + MARK, True

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from querywatch.fingerprint.frames import BRACKETED, LISTS, Frame
-from querywatch.fingerprint.values import COMPARED, ROW_NUMBERS, TRANSPARENT, Value
-from querywatch.fingerprint.wording import Wording
-from querywatch.fingerprint.words import CALLED, CALLED_NAMES, SOFT
+from querywatch.fingerprint.literals import LITERAL_TYPES, Literals
+from querywatch.fingerprint.values import COMPARED, ROW_NUMBERS, TRANSPARENT
+from querywatch.fingerprint.words import CALLED, CALLED_NAMES
 from querywatch.fingerprint.writer import (
     CAST,
     CLOSE,
@@ -37,78 +37,21 @@ _ARITHMETIC: Final = frozenset({"+", "-", "*", "/"})
 # A parenthesis after a name after these opens a list of columns, not of arguments.
 _BEFORE_COLUMNS: Final = frozenset({"INTO", "TABLE", "EXISTS", "REFERENCES", "OVERWRITE"})
 _CALLERS: Final = frozenset({NAME, QUOTED, CLOSE})
-# `DATE '2026-01-01'` is one value.
-_LITERAL_TYPES: Final = frozenset({"DATE", "TIME", "TIMESTAMP", "INTERVAL"})
 
 
-class Emitter(Wording):
-    """Writes one text's fingerprint.
-
-    `asks` says that `?` after an operand is an operator. There, a literal after an operand that
-    is no operator's (`point '(1,2)'`) is written `'?'`, so that the text reads the same again.
-    """
-
-    def __init__(self, *, asks: bool) -> None:
-        super().__init__(asks=asks)
-        self.sign, self.sign_gap = 0, ""  # where the signs right before begin
-        self.handlers: dict[str, Callable[[str], None]] = {
-            "word": self._word,
-            "name": self._quoted,
-            "text": self._literal,
-            "number": self._literal,
-            "bind": self._bind,
-            "colon": self._colon,
-            "ask": self._question,
-            "comma": self._comma,
-            "dot": self._dot,
-            "open": self._open,
-            "subscript": self._open,
-            "close": self._close,
-            "cast": self._cast,
-            "semicolon": self._semicolon,
-            "mark": self._mark,
-            "op": self._operator,
-            "other": self._operator,
-        }
+class Emitter(Literals):
+    """Writes one text's fingerprint."""
 
     def write(self, tokens: Iterable[Token]) -> str:
         """Return the fingerprint of *tokens*."""
-        handlers, secrets = self.handlers, self.secrets
+        handlers, secrets = _HANDLERS, self.secrets
         for kind, text in tokens:
             if secrets.alert and secrets.hides(kind, text):
                 self._hide()
             else:
-                handlers[kind](text)
+                handlers[kind](self, text)
         self._end_item()
         return self.text()
-
-    def _hide(self) -> None:
-        if self.prev != LITERAL:
-            self._put("?", LITERAL)
-        self.word = ""
-
-    def _literal(self, text: str) -> None:
-        prev = self.prev
-        if prev == LITERAL:
-            # Two literals in a row are one, and two `?` could be read as an operator.
-            if self.values:
-                self.values[-1].source.append(text)
-            return
-        if prev == SIGN:
-            text = "".join(self.out[self.sign :]).replace(" ", "") + text
-            del self.out[self.sign :]
-            self.gap = self.sign_gap
-        self.values.append(Value(text, self.role, self.column))
-        piece = "?"
-        if prev == NAME and self.word in _LITERAL_TYPES:
-            self.out[-1] = self.out[-1].upper()
-        elif self.asks and prev in OPERANDS:
-            piece = "'?'"
-        self._put(piece, LITERAL)
-        self._unname()
-
-    def _bind(self, text: str) -> None:
-        self._literal(text.partition("::")[0])
 
     def _colon(self, text: str) -> None:
         if self.frame.opener == "[":
@@ -125,14 +68,14 @@ class Emitter(Wording):
             (self._literal if upper_bound[0] in "0123456789" else self._word)(upper_bound)
 
     def _question(self, text: str) -> None:
-        typed = self.prev == NAME and self.word in _LITERAL_TYPES
+        typed = self.prev == NAME and self.word in LITERAL_TYPES
         if self.asks and self.prev in OPERANDS and not typed:
             self._operator(text)
         else:
             self._literal(text)
 
     def _operator(self, text: str) -> None:
-        if text in COMPARED and self.prev == KEY and self.word in SOFT:
+        if text in COMPARED and self.prev == KEY and self.word in self.soft:
             self._take_back()
         prev = self.prev
         prefix = text in _PREFIXES and prev not in OPERANDS
@@ -165,17 +108,19 @@ class Emitter(Wording):
 
     def _comma(self, _text: str) -> None:
         frame = self.frame
-        if self.prev == KEY and self.word in SOFT:
+        if self.prev == KEY and self.word in self.soft:
             self._take_back()
-        self._end_item()
+        if frame.listed:
+            self._end_item()
         if self.key == "LIMIT" and self.prev == LITERAL and self.values:
             # MySQL's `LIMIT offset, count`.
             self.values[-1].role = "offset"
             self.role = "limit"
         else:
             frame.next_position(self.left)
-            self._relate_to(frame.role_here(), frame.column_here(), frame.row)
-        self._close_up(", ", COMMA, "")
+            self.role, self.column, self.row = frame.role_here(), frame.column_here(), frame.row
+        self.out.append(", ")
+        self.prev, self.gap = COMMA, ""
         self._unname()
         if frame.listed:
             frame.last, frame.item = frame.item, len(self.out)
@@ -216,7 +161,7 @@ class Emitter(Wording):
         return prev in {KEY, VALUE} and word in CALLED
 
     def _close(self, text: str) -> None:
-        if self.prev == KEY and self.word in SOFT:
+        if self.prev == KEY and self.word in self.soft:
             self._take_back()
         self._end_item()
         rows = (*self.frame.names, self.left) if self.frame.names else ()
@@ -255,3 +200,26 @@ class Emitter(Wording):
         self._end_item()
         self._close_up(text, OP, " ")
         self.left = ""
+
+
+_HANDLERS: Final[dict[str, Callable[[Emitter, str], None]]] = {
+    kind: getattr(Emitter, f"_{method}")
+    for method, kinds in {
+        "word": "word",
+        "path": "path",
+        "quoted": "name",
+        "literal": "text number",
+        "bind": "bind",
+        "colon": "colon",
+        "question": "ask",
+        "comma": "comma",
+        "dot": "dot",
+        "open": "open subscript",
+        "close": "close",
+        "cast": "cast",
+        "semicolon": "semicolon",
+        "mark": "mark",
+        "operator": "op other",
+    }.items()
+    for kind in kinds.split()
+}

@@ -7,6 +7,9 @@ from typing import Final
 # What `listed` says of a frame: its items are those of IN or ARRAY, or rows of VALUES.
 BRACKETED, VALUES_LIST = 1, 2
 
+# Items of which one is enough, wherever in the list they were before.
+_ONCE: Final = frozenset({"?", "'?'", "NULL", "DEFAULT", "TRUE", "FALSE"})
+
 LISTS: Final = frozenset({"IN", "ANY", "ALL", "SOME", "ARRAY"})
 
 
@@ -62,8 +65,7 @@ class Frame:
     def repeats(self, out: list[str]) -> bool:
         """Tell whether the item that ends here is already in the list."""
         size = len(out) - self.item
-        if size == 1:
-            # One piece: `?`, NULL, a name. Wherever it was before, once is enough.
+        if size == 1 and out[-1] in _ONCE:
             self.seen = self.seen or set()
             known = out[-1] in self.seen
             self.seen.add(out[-1])

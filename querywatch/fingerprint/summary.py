@@ -9,51 +9,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from querywatch.fingerprint.words import words
+from querywatch.fingerprint.operations import (
+    BEFORE_TARGET,
+    DDL,
+    FROM_ENDS,
+    JOINING,
+    LINKED,
+    MEANING,
+    MODIFIERS,
+    NAMED_OBJECTS,
+    NAMES,
+    QUERIES,
+    SECOND,
+    SELECTING,
+    SKIPPED,
+    TARGETED,
+    VERBS,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from querywatch.fingerprint.tokens import Token
 
 _MAX_LENGTH: Final = 255
-
-_BARE: Final = words("""
-    ABORT ANALYZE ATTACH BEGIN CHECKPOINT CLOSE COMMENT COMMIT CONNECT DEALLOCATE DETACH DISCARD
-    DO FETCH FLUSH GRANT IMPORT KILL LISTEN LOAD NOTIFY OPTIMIZE PRAGMA REINDEX RELEASE RESET
-    REVOKE ROLLBACK SAVE SAVEPOINT SET SHOW START UNLOCK VACUUM
-""")
-_TARGETED: Final = words("""
-    CALL COPY DELETE DESC DESCRIBE EXEC EXECUTE LOCK MERGE REPLACE TRUNCATE UPDATE USE
-""")
-_DDL: Final = frozenset({"ALTER", "CREATE", "DROP"})
-_QUERIES: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "VALUES"})
-_VERBS: Final = _BARE | _TARGETED | _DDL | _QUERIES | {"EXPLAIN"}
-# A SELECT after these belongs to them: INSERT ... SELECT, CREATE VIEW ... AS SELECT, UNION.
-_SELECTING: Final = _DDL | {"SELECT", "INSERT", "REPLACE", "VALUES", "WITH", "EXPLAIN"}
-_SECOND: Final = {
-    **dict.fromkeys(("BEGIN", "COMMIT", "ROLLBACK", "START"), ("TRANSACTION", "WORK", "TRAN")),
-    **dict.fromkeys(("TRUNCATE", "LOCK"), ("TABLE", "TABLES")),
-}
-_FROM_ENDS: Final = words("""
-    WHERE GROUP ORDER HAVING LIMIT OFFSET FETCH UNION INTERSECT EXCEPT MINUS WINDOW FOR CONNECT
-    START QUALIFY RETURNING SET MODEL
-""")
-_BEFORE_TARGET: Final = words("""
-    CONCURRENTLY DELAYED EXISTS FROM HIGH_PRIORITY IF IGNORE INTO LATERAL LOW_PRIORITY NOT ONLY
-    PROCEDURE QUICK TOP
-""")
-_MODIFIERS: Final = words("""
-    AND BITMAP CLUSTERED CONSTRAINT EDITIONABLE EXTERNAL FORCE FOREIGN FULLTEXT GLOBAL LOCAL
-    MATERIALIZED NO NONCLUSTERED OFFLINE ONLINE OR PUBLIC RECURSIVE REPLACE SPATIAL TEMP
-    TEMPORARY UNIQUE UNLOGGED VIRTUAL
-""")
-_NAMED_OBJECTS: Final = words("""
-    AGGREGATE COLLATION DATABASE DOMAIN EVENT EXTENSION FUNCTION INDEX PACKAGE PROC PROCEDURE
-    ROLE SCHEMA SEQUENCE SYNONYM TABLE TABLESPACE TRIGGER TYPE VIEW
-""")
-_LINKED: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
-_SKIPPED: Final = frozenset({"op", "other", "cast", "mark", "subscript", "dot"})
 
 
 class _Scope:
@@ -81,38 +60,46 @@ class _Summary:
 
     def read(self) -> list[str]:
         """Return operations and targets in the order of the text."""
-        while self.at < len(self.tokens):
-            kind, text = self.tokens[self.at]
+        tokens = self.tokens
+        while self.at < len(tokens):
+            kind, text = tokens[self.at]
             self.at += 1
             if kind == "word":
-                upper = text.upper()
-                self.word(upper, text)
+                upper, scope = text.upper(), self.scope
+                if scope.expects or scope.names_cte or upper in MEANING:
+                    self.word(upper, text)
                 self.words = (self.words[1], upper)
-            elif kind not in _SKIPPED:
-                self.other(kind, text)
-            self.scope.fresh = self.scope.fresh and kind == "open"
+            elif kind in NAMES:
+                self.identifier(text)
+                self.words = (self.words[1], "")
+            elif kind in _STRUCTURE:
+                _STRUCTURE[kind](self)
+                continue
+            elif self.scope.expects and kind not in SKIPPED:
+                self.value(text)
+            self.scope.fresh = False
         return self.parts
 
-    def other(self, kind: str, text: str) -> None:
+    def value(self, text: str) -> None:
+        """Take a quoted table of a database that takes strings for names; never a bare value."""
+        if self.scope.operation in QUERIES and text[0] in "'\"" and text[-1] == text[0] != text:
+            self.parts.append(text)
+        self.scope.expects = False
+
+    def item(self) -> None:
         scope = self.scope
-        if kind == "open":
-            self.enter()
-        elif kind == "close":
-            self.scope = self.stack.pop() if self.stack else _Scope()
-        elif kind == "comma":
-            scope.expects = scope.tables
-            scope.names_cte = scope.operation == "WITH"
-        elif kind == "semicolon":
-            self.scope, self.stack, self.ctes, self.words = _Scope(), [], set(), ("", "")
-            if self.parts:
-                self.parts[-1] = self.parts[-1].rstrip(";") + ";"
-        elif kind == "name":
-            self.identifier(text)
-        elif scope.expects:
-            # A quoted table of a database that takes strings for names; never a bare value.
-            if scope.operation in _QUERIES and text[0] in "'\"" and text[-1] == text[0] != text:
-                self.parts.append(text)
-            scope.expects = False
+        scope.expects = scope.tables
+        scope.names_cte = scope.operation == "WITH"
+        scope.fresh = False
+
+    def leave(self) -> None:
+        self.scope = self.stack.pop() if self.stack else _Scope()
+        self.scope.fresh = False
+
+    def end(self) -> None:
+        self.scope, self.stack, self.ctes, self.words = _Scope(), [], set(), ("", "")
+        if self.parts:
+            self.parts[-1] = self.parts[-1].rstrip(";") + ";"
 
     def enter(self) -> None:
         outer, inner = self.scope, _Scope(nested=True)
@@ -144,8 +131,8 @@ class _Summary:
         while self.at < len(self.tokens):
             kind, more = self.tokens[self.at]
             after_dot = pieces[-1][-1:] in {".", "@"} and len(pieces) > 1
-            links = more[0] == "@" and self.scope.operation in _LINKED
-            if not (kind == "dot" or links or (after_dot and kind in {"word", "name"})):
+            links = more[0] == "@" and self.scope.operation in LINKED
+            if not (kind == "dot" or links or (after_dot and kind in {"word", "name", "path"})):
                 break
             pieces.append(more)
             self.at += 1
@@ -170,24 +157,24 @@ class _Summary:
         scope = self.scope
         if scope.nested:
             return scope.fresh
-        in_ddl = scope.operation in _DDL and self.words[1] == "AS"
+        in_ddl = scope.operation in DDL and self.words[1] == "AS"
         return scope.operation in {"", "INSERT", "EXPLAIN"} or in_ddl
 
     def is_verb(self, upper: str) -> bool:
         scope = self.scope
         if scope.operation in {"WITH", "EXPLAIN"}:
-            return upper in _QUERIES
+            return upper in QUERIES
         if scope.nested:
             in_cte = self.words[1] in {"AS", "MATERIALIZED"} or upper == "VALUES"
-            return scope.fresh and in_cte and upper in _QUERIES
-        return not scope.operation and upper in _VERBS
+            return scope.fresh and in_cte and upper in QUERIES
+        return not scope.operation and upper in VERBS
 
     def expected(self, upper: str, text: str) -> None:
         scope = self.scope
-        if scope.operation in _DDL:
+        if scope.operation in DDL:
             if upper == "ON":
                 scope.expects = False
-            elif upper not in _BEFORE_TARGET:
+            elif upper not in BEFORE_TARGET:
                 self.target(text)
         elif upper == "SET" or (upper == "NEXT" and scope.operation == "CALL"):
             # Hibernate's `call next value for a_sequence`.
@@ -196,7 +183,7 @@ class _Summary:
         elif upper == "OR" and scope.operation == "UPDATE":
             self.at += 1
         elif upper in {"ONLY", "LATERAL"} or (
-            upper in _BEFORE_TARGET and scope.operation != "SELECT"
+            upper in BEFORE_TARGET and scope.operation != "SELECT"
         ):
             pass
         elif text[0] != "@" or self.tokens[self.at : self.at + 1] != [("other", "=")]:
@@ -207,15 +194,15 @@ class _Summary:
         if upper == "SELECT" and not scope.fresh:
             aliased = self.words[1] == "AS" and scope.operation == "SELECT"
             elsewhere = bool(scope.operation) or scope.nested
-            if aliased or (elsewhere and scope.operation not in _SELECTING):
+            if aliased or (elsewhere and scope.operation not in SELECTING):
                 return
         scope.operation = upper
-        scope.expects, scope.tables = upper in _TARGETED, False
+        scope.expects, scope.tables = upper in TARGETED, False
         if upper != "VALUES" or not scope.nested:
             self.parts.append(text)
-        if upper in _SECOND:
-            self.second(_SECOND[upper])
-        elif upper in _DDL:
+        if upper in SECOND:
+            self.second(SECOND[upper])
+        elif upper in DDL:
             self.object_type()
 
     def second(self, words: Sequence[str]) -> None:
@@ -230,9 +217,9 @@ class _Summary:
             if kind != "word":
                 return
             self.at += 1
-            if upper not in _MODIFIERS:
+            if upper not in MODIFIERS:
                 self.parts.append(text)
-                self.scope.expects = upper in _NAMED_OBJECTS
+                self.scope.expects = upper in NAMED_OBJECTS
                 return
 
     def clause(self, upper: str, text: str) -> None:
@@ -246,12 +233,20 @@ class _Summary:
             compares = self.words[1] == "DISTINCT" and self.words[0] in {"IS", "NOT"}
             if operation == "SELECT" and not compares:
                 scope.tables = scope.expects = True
-        elif upper in {"JOIN", "APPLY", "STRAIGHT_JOIN"}:
+        elif upper in JOINING:
             scope.expects = operation == "SELECT"
         elif upper == "INTO":
             scope.expects = operation == "INSERT"
-        elif upper in _FROM_ENDS:
+        elif upper in FROM_ENDS:
             scope.tables = scope.expects = False
+
+
+_STRUCTURE: Final[dict[str, Callable[[_Summary], None]]] = {
+    "open": _Summary.enter,
+    "close": _Summary.leave,
+    "comma": _Summary.item,
+    "semicolon": _Summary.end,
+}
 
 
 def summarize(tokens: Sequence[Token]) -> str:

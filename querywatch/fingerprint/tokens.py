@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from querywatch.fingerprint.vocabulary import Vocabulary, vocabulary
 
 Token: TypeAlias = tuple[str, str]
 """What it is (the name of a group below) and how it is written."""
@@ -47,13 +46,16 @@ _BRACKET = r"\[(?:[^\]]|\]\])*+\]"
 # Generic text may hold arrays: only what looks like a name and follows no operand is one.
 _NAME_IN_BRACKETS = r"""(?<![\w)\]"'`?])\[[#A-Za-z_][\w $#@.-]*+\]"""
 _OPEN_ENDED = r'"(?:[^"]|"")*+\Z|`(?:[^`]|``)*+\Z'
-_NUMBER = r"(?:[0-9][0-9_]*+(?:\.[0-9_]*+)?+|\.[0-9][0-9_]*+)(?:[eE][+-]?[0-9]++)?+[A-Za-z0-9_]*+"
+_NUMBER = (
+    r"(?:[0-9][0-9_]*+(?:\.(?!\.)[0-9_]*+)?+|\.[0-9][0-9_]*+)(?:[eE][+-]?[0-9]++)?+[A-Za-z0-9_]*+"
+)
 _MONEY = r"[$£€¥][0-9]++(?:\.[0-9]*+)?+"
 
 _PERCENT = r"%\([^()]{1,256}+\)s|%s(?![A-Za-z0-9_])"
 _EXPANDING = r"__\[POSTCOMPILE_[^\]~\s]{1,256}+(?:~~[^~]{0,256}+~~REPL~~[^~]{0,256}+~~)?+\]"
 _COLON = r':(?:[A-Za-z_][A-Za-z0-9_$]*+|[0-9]++(?![A-Za-z_$])|"[^"]{1,128}+")'
 _NUMBERED = r"\$[0-9]++|\?[0-9]++|@[pP][0-9]++"
+_DOLLAR_NAME = r"|\$[A-Za-z_]\w*+"
 _PART = r'(?:"[^"]{1,128}+"|[A-Za-z_]\w*+)'
 # asyncpg and psycopg are sent `$1::INTEGER`, `%(id)s::VARCHAR(20)[]`: the cast is the driver's.
 _DRIVER_CAST = (
@@ -69,7 +71,7 @@ _OPERATORS = (
 _QUESTIONS = r"\?\?|\?\||\?&|\?-\||\?-|\?\#|@\?|"
 
 
-_STOPS: Final = frozenset({"nested", "end"})
+_SPECIAL: Final = frozenset({"words", "names", "nested", "end"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +79,30 @@ class Lexer:
     """How one dialect's text is cut: `asks` says that `?` may be an operator there."""
 
     pattern: re.Pattern[str]
+    vocabulary: Vocabulary
     asks: bool = False
 
-    def tokens(self, text: str) -> Iterator[Token]:
-        """Yield the tokens of *text* without blanks and comments."""
+    def tokens(self, text: str) -> list[Token]:
+        """Return the tokens of *text* without blanks and comments."""
+        found: list[Token] = []
         position = 0
         while position >= 0:
-            start, position = position, -1
-            for match in self.pattern.finditer(text, start):
-                kind = match.lastgroup or ""
-                if kind in _STOPS:
-                    position = _after_comment(text, match.end()) if kind == "nested" else -1
-                    break
-                yield kind, match[kind]
+            position = self._read(text, position, found)
+        return found
+
+    def _read(self, text: str, position: int, found: list[Token]) -> int:
+        """Read on to the end, or to the end of a comment with others inside."""
+        add = found.append
+        for match in self.pattern.finditer(text, position):
+            kind = match.lastgroup or ""
+            if kind not in _SPECIAL:
+                add((kind, match[kind]))
+            elif kind == "nested":
+                return _after_comment(text, match.end())
+            elif kind != "end":
+                first = match.start("word" if kind == "words" else "name")
+                add(("path", text[first : match.end()]))
+        return -1
 
 
 _COMMENT_EDGE: Final = re.compile(r"/\*|\*/")
@@ -105,31 +118,37 @@ def _after_comment(text: str, position: int) -> int:
 
 
 def _lexer(
+    dialect: str,
     *literals: str,
     comments: str = rf"{_LINE}|{_BLOCK}",
     names: str = rf"{_DOUBLE}|{_BACKTICK}",
     words: str = "",
     inside: str = "$",
     dot: str = r"\.(?![0-9])",
+    binds: str = "",
     casts: bool = False,
     nested: bool = False,
     asks: bool = False,
 ) -> Lexer:
     nested_group = r"|(?P<nested>/\*)" if nested else ""
     cast = _DRIVER_CAST if casts else ""
+    word = rf"{words}[{_LETTER}][0-9{inside}{_LETTER}]*+"
+    # A name with its qualifiers is one token, but for endless chains.
+    rest = rf"(?:\.(?:{word}|(?=[\"`\[])(?:{names}))){{1,8}}+"
     # The first character decides: what it cannot begin is passed over by a look at it.
     groups = (
         rf"(?P<text>(?=['\"`$£€¥\[_bBeEnNqQuUxX])(?:{'|'.join((*literals, _OPEN_ENDED))}))",
-        rf"(?P<bind>(?=[%_$?@])(?:(?:{_EXPANDING})|(?:{_PERCENT}|{_NUMBERED}){cast}))",
-        rf"(?P<word>{words}[{_LETTER}][0-9{inside}{_LETTER}]*+)",
+        rf"(?P<bind>(?=[%_$?@])(?:(?:{_EXPANDING})|(?:{_PERCENT}|{_NUMBERED}{binds}){cast}))",
+        rf"(?P<word>{word})(?P<words>{rest})?+",
         rf"(?P<comma>,)|(?P<dot>{dot})|(?P<open>\()|(?P<close>[)\]])",
         rf"(?P<number>(?=[.0-9]){_NUMBER})",
-        rf"(?P<name>(?=[\"`\[])(?:{names}))",
+        rf"(?P<name>(?=[\"`\[])(?:{names}))(?P<names>{rest})?+",
         rf"(?P<subscript>\[)|(?P<semicolon>;)|(?P<cast>::)|(?P<mark>{MARK}){nested_group}",
         rf"(?P<op>(?=[-+*/<>=~!@#%^&|:?]){_QUESTIONS if asks else ''}{_OPERATORS})",
         rf"(?P<colon>{_COLON}{cast}|:)|(?P<ask>\?)|(?P<end>\Z)|(?P<other>[\s\S])",
     )
-    return Lexer(re.compile(rf"(?:\s++|{comments})*+(?:{'|'.join(groups)})"), asks)
+    pattern = re.compile(rf"(?:\s++|{comments})*+(?:{'|'.join(groups)})")
+    return Lexer(pattern, vocabulary(dialect), asks)
 
 
 # MySQL runs what is inside `/*! */`, wants a blank after `--`, and lets names begin with digits.
@@ -145,34 +164,50 @@ _NESTING = rf"{_LINE}|{_FLAT_BLOCK}"
 def _mysql() -> Lexer:
     literals = (_MYSQL_STRING, _MYSQL_DOUBLE)
     words = rf"(?:{_MYSQL_DIGITS})"
-    return _lexer(*literals, comments=_MYSQL_COMMENTS, names=_BACKTICK, words=words, dot=_MYSQL_DOT)
+    return _lexer(
+        "mysql",
+        *literals,
+        comments=_MYSQL_COMMENTS,
+        names=_BACKTICK,
+        words=words,
+        dot=_MYSQL_DOT,
+    )
 
 
 def _postgresql() -> Lexer:
     literals = (_ESCAPED, _PREFIXED, _DOLLAR)
-    return _lexer(*literals, comments=_NESTING, casts=True, nested=True, asks=True)
+    return _lexer("postgresql", *literals, comments=_NESTING, casts=True, nested=True, asks=True)
 
 
 def _mssql() -> Lexer:
     names = rf"{_DOUBLE}|{_BRACKET}|{_BACKTICK}"
     literals = (_PREFIXED, _MONEY, r"\[(?:[^\]]|\]\])*+\Z")
-    words = r"(?:@{1,2}|\#{1,2})?+"
-    return _lexer(*literals, comments=_NESTING, names=names, words=words, inside="$#@", nested=True)
+    words = r"(?:@{1,2}|\#{1,2}|\$(?=[A-Za-z]))?+"
+    return _lexer(
+        "mssql",
+        *literals,
+        comments=_NESTING,
+        names=names,
+        words=words,
+        inside="$#@",
+        nested=True,
+    )
 
 
 def _sqlite() -> Lexer:
     names = rf"{_DOUBLE}|{_BRACKET}|{_BACKTICK}"
-    return _lexer(_PREFIXED, r"\[(?:[^\]]|\]\])*+\Z", names=names)
+    literals = (_PREFIXED, r"\[(?:[^\]]|\]\])*+\Z")
+    return _lexer("sqlite", *literals, names=names, binds=rf"{_DOLLAR_NAME}|@[A-Za-z_]\w*+")
 
 
 def _oracle() -> Lexer:
-    return _lexer(_Q_STRING, _PREFIXED, inside="$#")
+    return _lexer("oracle", _Q_STRING, _PREFIXED, inside="$#")
 
 
 def _generic() -> Lexer:
     names = rf"{_DOUBLE}|{_BACKTICK}|{_NAME_IN_BRACKETS}"
     literals = (_ESCAPED, _Q_STRING, _PREFIXED, _DOLLAR)
-    return _lexer(*literals, names=names, words="@{0,2}", casts=True)
+    return _lexer("", *literals, names=names, words="@{0,2}", binds=_DOLLAR_NAME, casts=True)
 
 
 _BY_DIALECT: Final = {

@@ -10,9 +10,7 @@ from querywatch.fingerprint.words import (
     AFTER,
     AFTER_VALUE,
     BEFORE_OPERAND,
-    KEYWORDS,
     MAYBE,
-    SOFT,
     TYPES,
     VALUE_WORDS,
 )
@@ -29,10 +27,17 @@ from querywatch.fingerprint.writer import (
     Writer,
 )
 
-_UNASSIGNING: Final = frozenset({"WHERE", "FROM", "RETURNING", "ON", "SELECT", "WHEN"})
+# Whether `=` assigns after this keyword.
+_ASSIGNS: Final = {
+    **dict.fromkeys(("SET", "UPDATE"), True),
+    **dict.fromkeys(("WHERE", "FROM", "RETURNING", "ON", "SELECT", "WHEN"), False),
+}
+_RELATING: Final = frozenset({*COMPARING, *LIMITING, *LISTS, *TRANSPARENT, "AND"})
+_CLAUSES: Final = frozenset({"VALUES", "VALUE", "ORDER", *_ASSIGNS})
 _SAVING: Final = frozenset({"SAVEPOINT", "RELEASE", "TO", "TRANSACTION", "TRAN"})
 _SAVERS: Final = frozenset({"SAVEPOINT", "RELEASE", "ROLLBACK", "SAVE"})
 _LONGEST_NAME: Final = 400
+_CLOSING: Final = frozenset('"`]')
 
 
 class Wording(Writer):
@@ -42,7 +47,9 @@ class Wording(Writer):
         upper = text.upper()
         if self.prev == DOT:
             self._name(text, "")
-        elif upper in KEYWORDS or not self.head or (upper in MAYBE and self._is_keyword(upper)):
+        elif (
+            upper in self.keywords or not self.head or (upper in MAYBE and self._is_keyword(upper))
+        ):
             self._keyword(upper, text)
         else:
             self._name(text, upper)
@@ -58,6 +65,10 @@ class Wording(Writer):
         self.head = self.head or text
         self._name(text, "", QUOTED)
 
+    def _path(self, text: str) -> None:
+        self.head = self.head or text
+        self._name(text, "", QUOTED if text[-1] in _CLOSING else NAME)
+
     def _name(self, text: str, upper: str, kind: int = NAME) -> None:
         prev = self.prev
         if prev == CAST or (self.word == "AS" and self.frame.casts):
@@ -65,7 +76,8 @@ class Wording(Writer):
         elif self.word in _SAVING and self.head in _SAVERS:
             self._put("?", LITERAL)
         else:
-            self._put(text, kind)
+            self.out.append(self.gap + text)
+            self.prev, self.gap = kind, " "
             # The end of it is enough, and keeps endless chains of dots linear.
             self.left = f"{self.left}.{text}"[-_LONGEST_NAME:] if prev == DOT else text
             if self.pending is not None:
@@ -76,7 +88,7 @@ class Wording(Writer):
     def _keyword(self, upper: str, text: str) -> None:
         frame = self.frame
         self.head = self.head or upper
-        if upper in BEFORE_OPERAND and self.prev == KEY and self.word in SOFT:
+        if upper in BEFORE_OPERAND and self.prev == KEY and self.word in self.soft:
             self._take_back()
         prev = self.prev
         if frame.listed == VALUES_LIST and upper != "ROW":
@@ -84,9 +96,12 @@ class Wording(Writer):
             frame.listed = 0
         elif prev == OPEN and upper in {"SELECT", "WITH"}:
             frame.listed = 0
-        self._put(upper, VALUE if upper in VALUE_WORDS or prev == CAST else KEY)
+        self.out.append(self.gap + upper)
+        self.prev = VALUE if upper in VALUE_WORDS or prev == CAST else KEY
+        self.gap = " "
         self._relate(upper)
-        self._enter_clause(upper)
+        if upper in _CLAUSES:
+            self._enter_clause(upper)
         self.key = self.word = upper
         self.written = text
         if upper not in TRANSPARENT and prev != CAST:
@@ -97,7 +112,9 @@ class Wording(Writer):
         """Note what a value after this keyword is for."""
         frame = self.frame
         self.pending = None
-        if upper in COMPARING:
+        if upper not in _RELATING:
+            self.role, self.column, self.row = "other", "", ()
+        elif upper in COMPARING:
             self._relate_to(COMPARING[upper], self.left, self.rows)
             if upper == "BETWEEN":
                 frame.between = self.left
@@ -113,15 +130,13 @@ class Wording(Writer):
 
     def _enter_clause(self, upper: str) -> None:
         frame = self.frame
-        if upper in {"VALUES", "VALUE"}:
+        if upper in _ASSIGNS:
+            frame.assigns = _ASSIGNS[upper]
+        elif upper in {"VALUES", "VALUE"}:
             # The blank is part of this piece, so that the first row looks like the next.
             self.out[-1] += " "
             self.gap = ""
             self.role = "list"
             frame.begin_list(VALUES_LIST, len(self.out), len(self.values))
-        elif upper in {"SET", "UPDATE"}:
-            frame.assigns = True
-        elif upper in _UNASSIGNING:
-            frame.assigns = False
         elif upper == "ORDER" and not self.stack:
             self.ordered = True

@@ -10,6 +10,7 @@ from querywatch.fingerprint.frames import VALUES_LIST, Frame
 from querywatch.fingerprint.secrets import Secrets
 
 if TYPE_CHECKING:
+    from querywatch.fingerprint.tokens import Lexer
     from querywatch.fingerprint.values import Value
 
 # What the piece before was.
@@ -27,8 +28,9 @@ class Writer:
     A piece brings the blank before it along, and which one that is depends on tokens only.
     """
 
-    def __init__(self, *, asks: bool) -> None:
-        self.asks = asks
+    def __init__(self, rules: Lexer) -> None:
+        self.asks = rules.asks
+        self.keywords, self.soft = rules.vocabulary
         self.out: list[str] = []
         self.values: list[Value] = []
         self.ordered = False
@@ -47,6 +49,7 @@ class Writer:
         self.row: tuple[str, ...] = ()
         self.pending: Value | None = None  # a value whose column comes after it
         self.pending_role = ""
+        self.sign, self.sign_gap = 0, ""  # where the signs right before begin
 
     def text(self) -> str:
         """Return the fingerprint once all is written."""

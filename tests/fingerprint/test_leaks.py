@@ -55,6 +55,11 @@ EVERYWHERE = [
     "BACKUP DATABASE d TO x WITH PASSWORD = s3cret",
     "SELECT 1; ALTER USER u IDENTIFIED BY s3cret",
     "PRAGMA key = s3cret",
+    "VALIDATE USER u PASSWORD s3cret",
+    'CHECK USER u PASSWORD "s3cret"',
+    "EXPORT table AS BINARY ENCRYPTION PASSWORD s3cret",
+    "IMPORT s.t FROM '/s3cret' WITH ENCRYPTION PASSWORD s3cret",
+    "RECOVER ENCRYPTION ROOT KEYS USING 's3cret' PASSWORD s3cret",
 ]
 BY_DIALECT = [
     (PG, r"SELECT E'it\'s s3cret'"),
@@ -123,6 +128,7 @@ def test_what_hides_a_value_reads_the_same_again(dialect: str, sql: str) -> None
         "ALTER TABLE user ADD COLUMN password VARCHAR",
         "SELECT a FROM t START WITH b CONNECT BY PRIOR c = d",
         "DROP TABLE password",
+        "GRANT SELECT ON password TO admin",
     ],
 )
 def test_a_column_named_password_is_kept(sql: str) -> None:

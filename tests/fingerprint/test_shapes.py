@@ -64,6 +64,8 @@ def test_a_text_that_opentelemetry_sanitized_keeps_its_fingerprint(case: dict[st
         ("postgresql", "select a from t where b?'x'", "SELECT a FROM t WHERE b ? ?"),
         ("postgresql", "select point '(1,2)'", "SELECT point '?'"),
         ("mysql", 'select `a b` from `t` where c="x"', "SELECT `a b` FROM `t` WHERE c = ?"),
+        ("mssql", "merge into t output $action", "MERGE INTO t output $action"),
+        ("postgresql", "select 1..a", "SELECT ?..a"),
         ("mssql", "select top(5) [a] from [s].[t]", "SELECT TOP (?) [a] FROM [s].[t]"),
         ("", "select order.id, t.key from order.t", "SELECT order.id, t.key FROM order.t"),
         ("", "select a from t where b in (select 1)", "SELECT a FROM t WHERE b IN (SELECT ?)"),
