@@ -1,0 +1,1 @@
+"""Counting the connections of the application's pools, while somebody watches them."""
