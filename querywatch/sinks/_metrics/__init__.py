@@ -1,0 +1,1 @@
+"""What the exporters of metrics share: the table, the limits of its labels, a report's figures."""

@@ -1,0 +1,1 @@
+"""Tests of the sink for Prometheus, and of the page that is scraped."""
