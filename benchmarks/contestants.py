@@ -103,6 +103,25 @@ def log(_: Engine) -> Installed:
     return _watched(LogSink())
 
 
+def prometheus(_: Engine) -> Installed:
+    """Judge, and count for Prometheus."""
+    from prometheus_client import CollectorRegistry  # noqa: PLC0415
+
+    from querywatch.sinks.prometheus import PrometheusSink  # noqa: PLC0415
+
+    return _watched(PrometheusSink(registry=CollectorRegistry()))
+
+
+def opentelemetry(_: Engine) -> Installed:
+    """Judge, and record with OpenTelemetry's SDK."""
+    from opentelemetry.sdk.metrics import MeterProvider  # noqa: PLC0415
+    from opentelemetry.sdk.metrics.export import InMemoryMetricReader  # noqa: PLC0415
+
+    from querywatch.sinks.opentelemetry import OpenTelemetrySink  # noqa: PLC0415
+
+    return _watched(OpenTelemetrySink(meter_provider=MeterProvider([InMemoryMetricReader()])))
+
+
 CONTESTANTS: dict[str, Contestant] = {
     "bare": bare,
     "empty cursor listeners": empty_cursor_listeners,
@@ -114,6 +133,8 @@ CONTESTANTS: dict[str, Contestant] = {
     "analysis": analysis,
     "analysis + console": console,
     "analysis + log": log,
+    "analysis + prometheus": prometheus,
+    "analysis + opentelemetry": opentelemetry,
 }
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from querywatch import capture
 from querywatch.errors import ConfigurationError
 from querywatch.middleware.exchange import Exchange
+from querywatch.middleware.followers import Followers
 from querywatch.middleware.guard import attempt
 from querywatch.middleware.routes import method_of
 from querywatch.settings import Mode, Settings
@@ -73,6 +74,7 @@ class QueryWatchMiddleware:
             settings = _settings_beside(watch, door)
         self.watch = watch
         self.settings = settings
+        self._followers = Followers(watch.sinks)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application, recording what it executes."""
@@ -94,6 +96,7 @@ class QueryWatchMiddleware:
             await self.app(scope, receive, send)
             return
         scope[_MARK] = True
+        self._followers.begin()
         exchange = self._exchange(scope, send, recorder)
         try:
             await self.app(scope, receive, exchange.send)
@@ -113,7 +116,14 @@ class QueryWatchMiddleware:
         if timing is None and "app" in scope:
             timing = attempt(lambda: bool(scope["app"].debug), otherwise=False)
         judge = self.settings.mode == "raise" and scope["type"] == "http"
-        return Exchange(scope, send, recorder, judge=judge, timing=bool(timing))
+        return Exchange(
+            scope,
+            send,
+            recorder,
+            judge=judge,
+            timing=bool(timing),
+            followers=self._followers,
+        )
 
     def _watches(self, scope: Scope) -> bool:
         if scope["type"] not in {"http", "websocket"} or _MARK in scope:

@@ -12,6 +12,7 @@ from querywatch.model import plural
 if TYPE_CHECKING:
     from starlette.types import Message, Scope, Send
 
+    from querywatch.middleware.followers import Followers
     from querywatch.watch import Recorder
 
 # What an application may go on sending after its response was replaced: enough for any that
@@ -32,7 +33,14 @@ class Exchange:
     """
 
     def __init__(
-        self, scope: Scope, send: Send, recorder: Recorder, *, judge: bool, timing: bool
+        self,
+        scope: Scope,
+        send: Send,
+        recorder: Recorder,
+        *,
+        judge: bool,
+        timing: bool,
+        followers: Followers,
     ) -> None:
         self.error: FindingsError | None = None
         self.stopped = False
@@ -41,6 +49,7 @@ class Exchange:
         self._recorder = recorder
         self._judges = judge
         self._times = timing
+        self._followers = followers
         self._status: int | None = None
         self._ignored = 0
 
@@ -51,16 +60,23 @@ class Exchange:
             return
         if message["type"] == "http.response.start":
             for instead in self._begin(message):
+                self._tell(instead)
                 await self._send(instead)
             return
         if message["type"] == "websocket.http.response.start":
             self._status = message.get("status")
+        self._tell(message)
         await self._send(message)
 
     def finish(self) -> None:
         """Tell the recorder what the request was, where the response has not done so."""
         if self._recorder.request is None:
             attempt(self._describe, None)
+
+    def _tell(self, message: Message) -> None:
+        # Whoever traces the request may end its span the moment the last message has left.
+        if _is_last(message):
+            self._followers.before_end(self._recorder.peek)
 
     def _begin(self, message: Message) -> list[Message]:
         self._status = message.get("status")
@@ -99,6 +115,13 @@ class Exchange:
         if self._ignored > MAX_IGNORED:
             self.stopped = True
             raise ResponseReplacedError("querywatch has answered this request with a 500")
+
+
+def _is_last(message: Message) -> bool:
+    kind: str = message["type"]
+    if kind == "http.response.body":
+        return not message.get("more_body", False)
+    return kind == "http.response.pathsend"
 
 
 def _answer(error: FindingsError) -> list[Message]:
