@@ -47,9 +47,9 @@ HOT = [
 COLD = [
     "resolve.recordings:Resolver._take",
     "resolve.recordings:Resolver.queries",
-    "resolve.recordings:Resolver._query",
+    "resolve.templates:Templates._make",
     "resolve.recordings:resolved",
-    "resolve.recordings:stack_of",
+    "resolve.templates:stack_of",
     "resolve.recordings:values_of",
     "resolve.statements:shape",
     "resolve.sites:line_of",
