@@ -1,0 +1,1 @@
+"""Dashboards, rules and alerts: held by rule, by type and by a Prometheus."""
