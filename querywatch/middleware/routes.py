@@ -63,10 +63,11 @@ def _find(scope: Scope) -> _Found | None:
     root_path = scope.get("root_path", "")
     outermost = scope.get("app_root_path", root_path)
     innermost = _innermost(scope)
-    if innermost and root_path == outermost:
+    routes = _routes(scope)
+    if not routes or (innermost and root_path == outermost):
         return innermost
     fresh = {key: scope[key] for key in _KEYS if key in scope} | {"root_path": outermost}
-    return _walk(_routes(scope), fresh, _Goal(root_path, innermost)) or innermost
+    return _walk(routes, fresh, _Goal(root_path, innermost)) or innermost
 
 
 def _innermost(scope: Scope) -> _Found | None:

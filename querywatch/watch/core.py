@@ -12,18 +12,18 @@ from querywatch import capture
 from querywatch.allowances import ignored_by_comment
 from querywatch.analysis import Detector, analyze
 from querywatch.capture import OpenRecording
-from querywatch.errors import ConfigurationError, QueryWatchError
+from querywatch.errors import QueryWatchError
 from querywatch.model import Finding, Recording, Report, Request
 from querywatch.resolve import Resolver
 from querywatch.settings import Settings
 from querywatch.watch.allowing import allowed_here
-from querywatch.watch.defaults import default_detectors
+from querywatch.watch.defaults import callables, default_detectors, is_own
 from querywatch.watch.failures import log_once
 from querywatch.watch.parts import groups_of, joined
 from querywatch.watch.requests import told_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from types import TracebackType
 
     Sink = Callable[[Report], object]
@@ -47,8 +47,10 @@ class QueryWatch:
     ) -> None:
         self.settings = Settings.load() if settings is None else settings
         chosen = default_detectors(self.settings) if detectors is None else detectors
-        self.detectors = _callables("detectors", chosen)
-        self.sinks: tuple[Sink, ...] = _callables("sinks", sinks)
+        self.detectors = callables("detectors", chosen)
+        self.detectors_of_nothing = tuple(d for d in self.detectors if not is_own(d))
+        """Those that may object to a recording without queries: the rule book's never do."""
+        self.sinks: tuple[Sink, ...] = callables("sinks", sinks)
         if self.settings.app_roots:
             capture.set_app_roots(self.settings.app_roots)
         capture.observe_failures(log_once)
@@ -70,19 +72,6 @@ class QueryWatch:
                     sink(report)
             except Exception as bug:  # noqa: BLE001 - observers never hurt the observed
                 capture.failed(bug)
-
-
-def _callables(option: str, given: Iterable[Any]) -> tuple[Any, ...]:
-    try:
-        values = tuple(given)
-    except TypeError:
-        msg = f"{option} must be a list of callables, not {given!r}"
-        raise ConfigurationError(msg) from None
-    for value in values:
-        if isinstance(value, type) or not callable(value):
-            msg = f"{option} must be callables, not {value!r}"
-            raise ConfigurationError(msg)
-    return values
 
 
 class Recorder:
@@ -192,10 +181,16 @@ class Recorder:
         return replace(report, recording=replace(report.recording, duration=_duration(opened)))
 
     def _judge_anew(self, opened: OpenRecording) -> Report:
+        if not opened.records and not opened.dropped:
+            whole = self._whole(opened, 0)
+            if not self._watch.detectors_of_nothing:
+                return Report(whole)
+            return self._analyzed(whole, opened, self._watch.detectors_of_nothing)
         resolvers = [Resolver(group, opened.started) for group in groups_of(opened)]
+        detectors = self._watch.detectors
         whole = self._whole(opened, sum(resolver.setup_statements for resolver in resolvers))
         reports = [
-            self._analyzed(replace(whole, queries=resolver.queries()), opened)
+            self._analyzed(replace(whole, queries=resolver.queries()), opened, detectors)
             for resolver in resolvers
         ]
         return reports[0] if len(reports) == 1 else joined(whole, reports)
@@ -213,10 +208,12 @@ class Recorder:
             request=self.request,
         )
 
-    def _analyzed(self, recording: Recording, opened: OpenRecording) -> Report:
+    def _analyzed(
+        self, recording: Recording, opened: OpenRecording, detectors: Sequence[Detector]
+    ) -> Report:
         return analyze(
             recording,
-            self._watch.detectors,
+            detectors,
             lambda finding: self._is_allowed(finding, recording, opened),
             capture.failed,
         )

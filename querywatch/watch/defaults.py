@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from querywatch.analysis import Detector
 from querywatch.detectors import (
     ColumnLoop,
@@ -13,7 +15,11 @@ from querywatch.detectors import (
     TimeBudget,
     WriteLoop,
 )
+from querywatch.errors import ConfigurationError
 from querywatch.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def default_detectors(settings: Settings | None = None) -> tuple[Detector, ...]:
@@ -42,3 +48,22 @@ def steady_detectors(settings: Settings | None = None) -> tuple[Detector, ...]:
         for detector in default_detectors(settings)
         if not isinstance(detector, SlowQuery | TimeBudget)
     )
+
+
+def callables(option: str, given: Iterable[Any]) -> tuple[Any, ...]:
+    """Return what was *given* for *option*, refusing by name what cannot be called."""
+    try:
+        values = tuple(given)
+    except TypeError:
+        msg = f"{option} must be a list of callables, not {given!r}"
+        raise ConfigurationError(msg) from None
+    for value in values:
+        if isinstance(value, type) or not callable(value):
+            msg = f"{option} must be callables, not {value!r}"
+            raise ConfigurationError(msg)
+    return values
+
+
+def is_own(detector: object) -> bool:
+    """Tell the rule book's detectors from somebody else's."""
+    return type(detector).__module__.startswith("querywatch.detectors.")
