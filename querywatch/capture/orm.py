@@ -54,16 +54,22 @@ def load_of(context: Any, *, has_path: bool) -> tuple[Any, ...] | None:
     if state is not None:
         kind = REFRESH if getattr(options, "_is_user_refresh", False) else COLUMN
         expired = (bool(state.expired), _is_expired(state, context))
-        return (kind, state.key, state.runid, state.class_, expired)
+        return (kind, _identity(state.key), state.runid, state.class_, expired)
     top = options._sa_top_level_orm_context
     parent = options._lazy_loaded_from
     if parent is not None and top is None:
-        return (LAZY, parent.key, parent.runid, parent.class_, None)
+        return (LAZY, _identity(parent.key), parent.runid, parent.class_, None)
     if has_path:
         return (EAGER, None, getattr(top, "runid", None), None, _option(context, parent))
     if options._legacy_uniquing or options._populate_existing or options._yield_per:
         return (BATCHES, options._yield_per) if options._yield_per else None
     return (GET, None, None, None, None)
+
+
+def _identity(key: Any) -> Any:
+    # The primary key, and the class only where a token of a shard stands behind it: the key of
+    # the identity map would be kept alive for nothing but our sake.
+    return key[1] if key is not None and key[2] is None else key
 
 
 def _option(context: Any, parent: Any) -> str:

@@ -62,6 +62,12 @@ def keep(  # noqa: PLR0917 - a call by name is dearer
         if statement.is_crud and sql is not getattr(context, "statement", None):
             statement = instead_of(statement, sql)
         flushing = running_flush()
+        # One number for all statements of a thread: each call makes a new one.
+        thread, known = get_ident(), recording.thread
+        if thread == known:
+            thread = known
+        else:
+            recording.thread = thread
         record = (
             statement,
             started,
@@ -74,7 +80,7 @@ def keep(  # noqa: PLR0917 - a call by name is dearer
             context.parameters[0] if statement.keeps_plainly else _values(context, statement),
             cursor.rowcount if error is None else -1,
             context.root_connection.engine,
-            get_ident(),
+            thread,
             None if context.execute_style is _SINGLE else _batch(context),
             None if error is None else type(error),
             statement.is_driver and orm.is_initialising(context),

@@ -38,6 +38,7 @@ class OpenRecording:
         "parts",
         "records",
         "started",
+        "thread",
     )
 
     def __init__(self, limit: int = DEFAULT_LIMIT, outer: OpenRecording | None = None) -> None:
@@ -49,6 +50,7 @@ class OpenRecording:
         self.dropped = 0
         self.dropped_duration = 0.0
         self.started = perf_counter()
+        self.thread = 0
         self.ended = 0.0
         self.before: OpenRecording | None = None
         self.parts: list[list[tuple[Any, ...]]] | None = None
