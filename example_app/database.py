@@ -31,6 +31,15 @@ class Database:
             async_replica=_async_engine(settings.replica_url, settings),
         )
 
+    def named(self) -> dict[str, Engine | AsyncEngine]:
+        """Return the engines by the names that their pools are counted under."""
+        return {
+            "primary": self.primary,
+            "replica": self.replica,
+            "async-primary": self.async_primary,
+            "async-replica": self.async_replica,
+        }
+
     async def dispose(self) -> None:
         """Close every pooled connection."""
         self.primary.dispose()

@@ -17,7 +17,7 @@ class Settings:
     """Where the two databases are and how many connections each pool may hold.
 
     The pools belong to one process: four of them, primary and replica for each stack.
-    *pool_timeout* is in seconds.
+    *pool_timeout* is in seconds. *metrics* adds what Prometheus scrapes.
     """
 
     primary_url: URL
@@ -25,6 +25,7 @@ class Settings:
     pool_size: int = 5
     max_overflow: int = 5
     pool_timeout: int = 10
+    metrics: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
@@ -37,6 +38,7 @@ class Settings:
             pool_size=_whole_number(environment, "BOOKSHOP_POOL_SIZE", cls.pool_size),
             max_overflow=_whole_number(environment, "BOOKSHOP_MAX_OVERFLOW", cls.max_overflow),
             pool_timeout=_whole_number(environment, "BOOKSHOP_POOL_TIMEOUT", cls.pool_timeout),
+            metrics=_flag(environment, "BOOKSHOP_METRICS"),
         )
 
 
@@ -69,3 +71,10 @@ def _whole_number(environment: Mapping[str, str], name: str, default: int) -> in
     if not text.isdecimal():
         raise ValueError(f"{name} must be a whole number, not {text!r}")
     return int(text)
+
+
+def _flag(environment: Mapping[str, str], name: str) -> bool:
+    text = environment.get(name, "0")
+    if text not in {"0", "1"}:
+        raise ValueError(f"{name} must be 0 or 1, not {text!r}")
+    return text == "1"

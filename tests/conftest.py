@@ -10,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from querywatch.capture.state import units
 from tests.databases import SERVERS, async_databases, refuse, sync_databases
+from tests.services import PROGRAMS
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Keep a test from starting whose database server does not answer."""
-    for server in SERVERS:
-        if item.get_closest_marker(server.mark) and (trouble := server.trouble()):
+    """Keep a test from starting whose database server does not answer or program is missing."""
+    for service in (*SERVERS, *PROGRAMS):
+        if item.get_closest_marker(service.mark) and (trouble := service.trouble()):
             refuse(trouble)
 
 

@@ -1,5 +1,6 @@
 """QW301, QW302, QW303: limits of statements and of time, a mounted application for each."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -7,6 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from example_app.database import Reader
+from example_app.metrics import Sink, watch
 from example_app.models import Author, Book, Chapter, Customer, Order, OrderItem, Product, Review
 from querywatch import QueryWatchMiddleware
 
@@ -17,18 +19,18 @@ MAX_SECONDS = 0.1
 counting, reporting, comparing = APIRouter(), APIRouter(), APIRouter()
 
 
-def create_app() -> FastAPI:
+def create_app(sinks: Sequence[Sink] = ()) -> FastAPI:
     """Build what is mounted under /limits: one application for each limit."""
     app = FastAPI()
-    app.mount("/queries", _limited(counting, max_queries=MAX_QUERIES))
-    app.mount("/time", _limited(reporting, max_db_seconds=MAX_SECONDS, slow_seconds=60))
-    app.mount("/slow", _limited(comparing, slow_seconds=MAX_SECONDS))
+    app.mount("/queries", _limited(counting, sinks, max_queries=MAX_QUERIES))
+    app.mount("/time", _limited(reporting, sinks, max_db_seconds=MAX_SECONDS, slow_seconds=60))
+    app.mount("/slow", _limited(comparing, sinks, slow_seconds=MAX_SECONDS))
     return app
 
 
-def _limited(router: APIRouter, **limits: Any) -> FastAPI:
+def _limited(router: APIRouter, sinks: Sequence[Sink], **limits: Any) -> FastAPI:
     app = FastAPI()
-    app.add_middleware(QueryWatchMiddleware, **limits)
+    app.add_middleware(QueryWatchMiddleware, watch=watch(sinks, **limits))
     app.include_router(router)
     return app
 

@@ -23,11 +23,13 @@ def test_the_environment_names_databases_and_pool_sizes() -> None:
             "BOOKSHOP_POOL_SIZE": "7",
             "BOOKSHOP_MAX_OVERFLOW": "0",
             "BOOKSHOP_POOL_TIMEOUT": "3",
+            "BOOKSHOP_METRICS": "1",
         }
     )
 
     assert (settings.primary_url.host, settings.replica_url.host) == ("one", "two")
     assert (settings.pool_size, settings.max_overflow, settings.pool_timeout) == (7, 0, 3)
+    assert settings.metrics
 
 
 @pytest.mark.parametrize("value", ["many", "-1", "2.5", ""])
@@ -35,6 +37,13 @@ def test_a_pool_size_that_is_no_whole_number_is_refused(value: str) -> None:
     """The error names the variable and the value."""
     with pytest.raises(ValueError, match=f"BOOKSHOP_POOL_SIZE .* not '{value}'"):
         Settings.from_environment({"BOOKSHOP_POOL_SIZE": value})
+
+
+def test_metrics_are_on_or_off() -> None:
+    """Any other word is refused, by the variable's name and its value."""
+    assert not Settings.from_environment({"BOOKSHOP_METRICS": "0"}).metrics
+    with pytest.raises(ValueError, match="BOOKSHOP_METRICS must be 0 or 1, not 'yes'"):
+        Settings.from_environment({"BOOKSHOP_METRICS": "yes"})
 
 
 @pytest.mark.parametrize(

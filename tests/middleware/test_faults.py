@@ -43,10 +43,16 @@ def answer(app: FastAPI) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
     return response.status_code, response.headers.raw, response.content
 
 
+def unattached(patch: pytest.MonkeyPatch) -> None:
+    """Let nothing listen, whatever other tests of this process have attached."""
+    capture.detach()
+    patch.setattr(capture, "attach", broken)
+
+
 FAULTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "record": lambda patch: patch.setattr(QueryWatch, "record", broken),
     "enter": lambda patch: patch.setattr(Recorder, "__enter__", broken),
-    "attach": lambda patch: patch.setattr(capture, "attach", broken),
+    "attach": unattached,
     "begin": lambda patch: patch.setattr(capture, "begin", broken),
     "peek": lambda patch: patch.setattr(Recorder, "peek", broken),
     "queries_so_far": lambda patch: patch.setattr(Recorder, "queries_so_far", broken),
