@@ -12,21 +12,27 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 WORKERS ?= 2
 # These start processes of their own, or repeat on other databases what was measured on SQLite.
 UNMEASURED := tests/suite tests/example_app tests/benchmarks tests/fingerprint/test_any_text.py
+UNMEASURED += tests/metrics/e2e tests/dashboards
+# These need Prometheus and load the machine: one at a time, and not beside others.
+SCRAPED := tests/metrics/e2e tests/dashboards
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint type format bench bench-full instructions soak coverage suite docs real clean
+.PHONY: help demo test lint type format bench bench-full instructions soak coverage suite metrics dashboards dashboards-draw docs real clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
 
 demo: $(READY) ## run the bookshop and show every finding beside its cure (KEEP=1: leave it running)
 	$(BIN)/python -m example_app.demo $(if $(KEEP),--keep)
 
 test: $(READY) ## run the tests on SQLite and on each database server that answers (ARGS=...: for pytest)
-	$(BIN)/python -m pytest -q -n $(WORKERS) --ignore=tests/suite $(ARGS)
+	$(BIN)/python -m pytest -q -n $(WORKERS) $(addprefix --ignore=,tests/suite $(SCRAPED)) $(ARGS)
 
 suite: $(READY) ## run the pytest plugin on a suite of 300 tests, many times over
 	$(BIN)/python -m pytest -q -n $(WORKERS) tests/suite $(ARGS)
+
+metrics: $(READY) ## run the bookshop under load against a Prometheus, and evaluate the dashboards
+	$(BIN)/python -m pytest -q $(SCRAPED) $(ARGS)
 
 coverage: $(READY) ## run the tests that reach every branch, and report which they miss
 	$(BIN)/coverage run -m pytest -q $(addprefix --ignore=,$(UNMEASURED)) -k "not mysql and not postgresql" $(ARGS)
@@ -54,6 +60,12 @@ instructions: $(READY) ## count instructions per statement and compare with what
 
 soak: $(READY) ## run the bookshop under 100,000 requests and look for what is left over
 	$(BIN)/python -m benchmarks.soak $(ARGS)
+
+dashboards: $(READY) ## write dashboards and rules anew, from tools/dashboards
+	$(BIN)/python -m tools.dashboards
+
+dashboards-draw: dashboards ## draw them with Grafana's UI library (Prometheus, Chromium, node, pngquant)
+	$(BIN)/python -m tools.dashboards.draw
 
 docs: $(READY) ## check the documentation
 	$(BIN)/python -m pytest -q tests/docs
