@@ -26,7 +26,7 @@ def metrics_app(registry: CollectorRegistry | None = None) -> MetricsApp:
     It is mounted, or the endpoint of a route:
 
         app.mount("/metrics", metrics_app())
-        app.router.add_route("/metrics", metrics_app())
+        app.router.routes.append(Route("/metrics", metrics_app()))
 
     The second answers without a redirect to `/metrics/`. `exclude=["/metrics"]` keeps the
     middleware from watching it. In multiprocess mode it collects what all processes have
