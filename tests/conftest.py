@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -11,6 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from querywatch.capture.state import units
 from tests.databases import SERVERS, async_databases, refuse, sync_databases
 from tests.services import PROGRAMS
+
+# A shell makes what it starts in the background deaf to Ctrl-C, and with it all that this starts:
+# tests that end a server by it would wait for ever.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)
