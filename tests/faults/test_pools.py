@@ -15,6 +15,7 @@ from sqlalchemy.pool import Pool
 from querywatch import QueryWatch, capture
 from querywatch.capture import pool as pools
 from querywatch.capture.pool import watch_pools
+from querywatch.capture.pools.telling import watchers
 from tests.capture.pools import Seen, watching
 from tests.faults.test_callbacks import Broken, break_it
 
@@ -45,8 +46,17 @@ HOT = [
 
 
 @pytest.fixture(autouse=True)
-def _none_yet() -> None:
+def _none_yet() -> Iterator[None]:
     Broken.calls = 0
+    # An application under test elsewhere goes on watching: what it met already is met here too,
+    # and nothing would be left to break.
+    others = watchers.copy()
+    watchers.clear()
+    pools._detach()
+    yield
+    watchers.extend(others)
+    if others:
+        pools._attach()
 
 
 @pytest.fixture
