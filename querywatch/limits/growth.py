@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from querywatch.limits.texts import brief, place_of, rows_of, statement_of
 from querywatch.render import render_finding
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from querywatch.model import Query, Report
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One statement from one place, and how often it ran at each size."""
 
     query: Query
@@ -40,8 +38,7 @@ def aligned(reports: Sequence[Report]) -> list[Line]:
     return [Line(query, tuple(counts[key])) for key, query in first.items()]
 
 
-@dataclass(frozen=True)
-class Growth:
+class Growth(NamedTuple):
     """The reports on one call, one for each size of the data."""
 
     sizes: tuple[int, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from querywatch.allowances import checked_code, checked_subject, is_named
@@ -17,7 +16,6 @@ LOOPS = tuple(code for code in KINDS if code.startswith("QW1"))
 """The N+1 family."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Limits:
     """What is demanded of one unit of work; None and False demand nothing.
 
@@ -26,19 +24,23 @@ class Limits:
     what is not objected to, as `querywatch.allow()` does. Raises ConfigurationError.
     """
 
-    exact_queries: int | None = None
-    max_queries: int | None = None
-    max_db_seconds: float | None = None
-    allow: tuple[str, ...] = ()
-    detect: bool | tuple[str, ...] = False
-
-    def __post_init__(self) -> None:
-        _check_count("exact_queries", self.exact_queries)
-        _check_count("max_queries", self.max_queries)
-        _check_seconds("max_db_seconds", self.max_db_seconds)
-        allow = tuple(checked_subject(name) for name in _listed("allow", self.allow))
-        object.__setattr__(self, "allow", allow)
-        object.__setattr__(self, "detect", _detected(self.detect))
+    def __init__(
+        self,
+        *,
+        exact_queries: int | None = None,
+        max_queries: int | None = None,
+        max_db_seconds: float | None = None,
+        allow: Iterable[str] = (),
+        detect: bool | str | Iterable[str] = False,
+    ) -> None:
+        _check_count("exact_queries", exact_queries)
+        _check_count("max_queries", max_queries)
+        _check_seconds("max_db_seconds", max_db_seconds)
+        self.exact_queries = exact_queries
+        self.max_queries = max_queries
+        self.max_db_seconds = max_db_seconds
+        self.allow = tuple(checked_subject(name) for name in _listed("allow", allow))
+        self.detect = _detected(detect)
 
     @property
     def demanded(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from querywatch.render.words import printable, shorten
@@ -17,13 +16,13 @@ MAX_ROWS: Final = 40
 _SHORT: Final = 60
 
 
-@dataclass
 class Row:
-    """One statement from one place, and how often it ran."""
+    """One statement from one place, how often it ran and for how long in all."""
 
-    query: Query
-    count: int = 0
-    seconds: float = field(default=0.0)
+    def __init__(self, query: Query) -> None:
+        self.query = query
+        self.count = 0
+        self.seconds = 0.0
 
 
 def rows_of(queries: Iterable[Query]) -> list[Row]:

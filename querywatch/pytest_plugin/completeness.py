@@ -33,7 +33,7 @@ def shortcomings(state: State, config: pytest.Config, exitstatus: int) -> Iterat
     """Say in a few words each why this run was not complete; nothing when it was."""
     if state.lost_workers:
         yield "a worker crashed"
-    if exitstatus not in _ENDED:
+    if state.stopped or exitstatus not in _ENDED:
         yield "the run was broken off"
     if state.broken:
         yield f"{plural(len(state.broken), 'test', 'tests')} failed"

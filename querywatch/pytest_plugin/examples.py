@@ -41,6 +41,5 @@ def merged(before: dict[str, Any] | None, facts: dict[str, Any]) -> dict[str, An
         "queries": max(before["queries"], facts["queries"]),
         "seconds": max(before["seconds"], facts["seconds"]),
         "findings": list(findings.values()),
-        "allowed": before["allowed"] or facts["allowed"],
         "ignoring": [*before["ignoring"], *facts["ignoring"]],
     }

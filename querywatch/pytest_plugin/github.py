@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from querywatch.pytest_plugin.findings import new
-from querywatch.pytest_plugin.reports import document, markdown
 
 if TYPE_CHECKING:
     import pytest
@@ -38,6 +37,8 @@ def summarise(state: State) -> None:
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if os.environ.get("GITHUB_ACTIONS") != "true" or not path:
         return
+    from querywatch.pytest_plugin.reports import document, markdown  # noqa: PLC0415 - only there
+
     try:
         with Path(path).open("a", encoding="utf-8") as file:
             file.write(markdown.written(document.made(state)))

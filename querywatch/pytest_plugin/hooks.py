@@ -1,22 +1,30 @@
-"""The hooks of a run. Those that run for every test return at once where nobody asked."""
+"""The hooks of a run. Those that run for every test return at once where nobody asked.
+
+What is imported within a function is loaded by those alone who ask: the rest of the plugin needs
+SQLAlchemy, and a run that does not use it starts without any of it.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from querywatch.pytest_plugin import marks, options
-from querywatch.pytest_plugin.state import FACTS, OURS, state_of
+from querywatch.pytest_plugin import options
+from querywatch.pytest_plugin.asleep import (
+    FACTS,
+    MARKS,
+    OURS,
+    RUN,
+    is_awake,
+    is_marked,
+    speaks_unicode,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
 
     from querywatch.pytest_plugin.blocks import RecorderBlock
-    from querywatch.pytest_plugin.running import Run
-
-RUN: Final = pytest.StashKey["Run"]()
-"""A recording that the set-up phase began."""
 
 
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
@@ -25,30 +33,30 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Document the marks, check the options, and wake up where they ask for it."""
-    for line in marks.LINES:
+    """Document the marks, and wake up where the options ask for it."""
+    for line in MARKS:
         config.addinivalue_line("markers", line)
-    state = state_of(config)
-    if state.options.awake:
-        from querywatch import capture  # noqa: PLC0415 - it loads SQLAlchemy
-        from querywatch.pytest_plugin import session  # noqa: PLC0415 - as does this
+    if options.given(config):
+        from querywatch.pytest_plugin.state import state_of  # noqa: PLC0415
 
-        # Before anything connects: an engine that nobody saw looks like none.
-        capture.attach(state.watch.settings.backend)
-        config.pluginmanager.register(session, "querywatch-session")
+        if state_of(config).options.awake:
+            from querywatch.pytest_plugin import session  # noqa: PLC0415
+
+            config.pluginmanager.register(session, "querywatch-session")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell a worker of xdist what the terminal can show."""
-    node.workerinput["querywatch_unicode"] = state_of(node.config).unicode
+    node.workerinput["querywatch_unicode"] = speaks_unicode()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Refuse a mark that is misspelt, and begin here where fixtures count."""
-    if marks.marked(item) and marks.demands_of(item).count_all:
-        run = item.stash[RUN] = _run_of(item)
-        run.__enter__()
+    if is_marked(item):
+        from querywatch.pytest_plugin import watching  # noqa: PLC0415
+
+        watching.begin(item)
 
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:
@@ -62,29 +70,25 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
     """Watch the body of a test function, sync or async: its fixtures are set up by now."""
-    if _is_asleep(pyfuncitem):
+    if not (is_awake(pyfuncitem.config) or is_marked(pyfuncitem)):
         return (yield)
-    from querywatch.pytest_plugin import examples  # noqa: PLC0415 - only where it is needed
+    from querywatch.pytest_plugin import watching  # noqa: PLC0415
 
-    if RUN not in pyfuncitem.stash and examples.has_examples(pyfuncitem):
-        with examples.watched_one_by_one(pyfuncitem, lambda: _run_of(pyfuncitem)):
-            return (yield)
-    with _run_here(pyfuncitem):
+    with watching.of_function(pyfuncitem):
         return (yield)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Watch what is no plain function: the test method of a TestCase, or an item of a plugin."""
-    if _is_asleep(item):
+    if not (is_awake(item.config) or is_marked(item)):
         return (yield)
-    from querywatch.pytest_plugin import unittests  # noqa: PLC0415 - only where it is needed
+    from querywatch.pytest_plugin import watching  # noqa: PLC0415
 
-    is_case = unittests.is_case(item)
-    if isinstance(item, pytest.Function) and not is_case:
+    block = watching.of_other(item)
+    if block is None:
         return (yield)
-    run = _run_here(item)
-    with unittests.guarded(item, run) if is_case else run:
+    with block:
         return (yield)
 
 
@@ -94,10 +98,12 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Send along what a test ran: a report is what travels from a worker to its controller."""
     report = yield
+    if call.when != "call":
+        return report
     if OURS in item.stash:
         del item.stash[OURS]
         _move_to_test(report, item)
-    if call.when == "call" and item.stash.get(FACTS, None) is not None:
+    if FACTS in item.stash:
         report.querywatch = item.stash[FACTS]  # type: ignore[attr-defined]
         del item.stash[FACTS]
     return report
@@ -106,7 +112,8 @@ def pytest_runtest_makereport(
 @pytest.fixture
 def querywatch_recorder(request: pytest.FixtureRequest) -> Callable[..., RecorderBlock]:
     """Return a function that makes `with` blocks, each recorded and held to its own limits."""
-    from querywatch.pytest_plugin.blocks import RecorderBlock  # noqa: PLC0415 - SQLAlchemy
+    from querywatch.pytest_plugin.blocks import RecorderBlock  # noqa: PLC0415
+    from querywatch.pytest_plugin.state import state_of  # noqa: PLC0415
 
     state = state_of(request.config)
 
@@ -134,22 +141,3 @@ def _move_to_test(report: pytest.TestReport, item: pytest.Item) -> None:
     crash = getattr(report.longrepr, "reprcrash", None)
     if crash is not None:
         crash.path, crash.lineno = str(item.path), (item.location[1] or 0) + 1
-
-
-def _is_asleep(item: pytest.Item) -> bool:
-    return not (state_of(item.config).options.awake or marks.marked(item))
-
-
-def _run_here(item: pytest.Item) -> Run:
-    if RUN not in item.stash:
-        return _run_of(item)
-    run = item.stash[RUN]
-    del item.stash[RUN]
-    return run
-
-
-def _run_of(item: pytest.Item) -> Run:
-    from querywatch.pytest_plugin.running import Run, TestJudge  # noqa: PLC0415 - SQLAlchemy
-
-    state = state_of(item.config)
-    return Run(state.watch, item.nodeid, TestJudge(item, state, marks.demands_of(item)))

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pytest
+
+from querywatch.errors import ConfigurationError
+from querywatch.limits import Limits
+from querywatch.pytest_plugin.asleep import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from querywatch.limits import Limits
-
 ARGUMENTS: Final = ("max_queries", "max_db_seconds", "allow", "detect", "count")
-_NAMES: Final = frozenset({"querywatch", "max_queries"})
-LINES: Final = (
-    (
-        "querywatch(max_queries=None, max_db_seconds=None, allow=[], detect=None, count='body'):"
-        " hold the test to a number of queries and to seconds in the database;"
-        " allow=['Order.items'] accepts findings, detect=True objects to all others"
-        " (or to the codes named), detect=False to none; count='all' counts fixtures too."
-    ),
-    "max_queries(limit): hold the test to that many queries.",
-)
 
 
-@dataclass(frozen=True)
-class Demands:
+class Demands(NamedTuple):
     """What a test is held to; `detect` None leaves its findings to the mode of the run."""
 
     limits: Limits
@@ -34,20 +24,20 @@ class Demands:
     count_all: bool = False
 
 
-def marked(item: pytest.Item) -> bool:
-    """Tell whether *item* has any mark of ours."""
-    return any(mark.name in _NAMES for mark in item.iter_markers())
+# What most tests of a watched run are held to.
+_NOTHING: Final = Demands(Limits())
 
 
 def demands_of(item: pytest.Item) -> Demands:
     """Read the marks of *item*; a mark that says nothing known fails the test in words."""
-    from querywatch.errors import ConfigurationError  # noqa: PLC0415 - only where it is needed
-    from querywatch.limits import Limits  # noqa: PLC0415 - it loads SQLAlchemy
-
     found: dict[str, Any] = {}
     for mark in _nearest_first(item):
         for name, value in _arguments(mark, item):
             found.setdefault(name, value)
+    return _checked(found, item) if found else _NOTHING
+
+
+def _checked(found: dict[str, Any], item: pytest.Item) -> Demands:
     count = found.pop("count", "body")
     if count not in {"body", "all"}:
         _refuse(item, "querywatch", f"count must be 'body' or 'all', not {count!r}")
@@ -63,7 +53,7 @@ def _nearest_first(item: pytest.Item) -> Iterator[pytest.Mark]:
     callspec = getattr(item, "callspec", None)
     marks = [*getattr(callspec, "marks", ()), *item.iter_markers()]
     for mark in marks:
-        if mark.name in _NAMES:
+        if mark.name in NAMES:
             yield mark
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pytest
 
@@ -13,9 +13,9 @@ from querywatch.allowances import ignoring_site
 from querywatch.errors import NPlusOneWarning, QueryWatchWarning
 from querywatch.limits import judged
 from querywatch.pytest_plugin import baseline
+from querywatch.pytest_plugin.asleep import FACTS, OURS
 from querywatch.pytest_plugin.examples import merged
 from querywatch.pytest_plugin.facts import facts_of
-from querywatch.pytest_plugin.state import FACTS, OURS
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -77,16 +77,25 @@ class TestJudge:
     def __call__(self, report: Report, ended_well: bool) -> str:  # noqa: FBT001
         """Note what *report* holds, and return the text of a failure."""
         found = [one for one in report.findings if not self.demands.limits.allows(one)]
-        self._note(report, found, ended_well=ended_well)
+        facts = [facts_of(one, report) for one in found]
+        self._note(report, facts, ended_well=ended_well)
         # A test that failed on its own is not second-guessed.
-        text = self._text(report, self._failing(found, report)) if ended_well else ""
+        text = self._text(report, self._failing(found, facts)) if ended_well else ""
         if text:
             self.item.stash[OURS] = True
-        return self.state.adapted(text) if text else ""
+            text = self.state.adapted(text)
+        return text
 
-    def _failing(self, found: list[Finding], report: Report) -> list[Finding]:
-        new = self._new(found, report)
-        options = self.state.options
+    @property
+    def _watched(self) -> bool:
+        return self.state.options.awake and self.demands.detect is not False
+
+    def _failing(self, found: list[Finding], facts: list[dict[str, Any]]) -> list[Finding]:
+        options, accepted = self.state.options, self.state.accepted
+        if not found or not self._watched:
+            return []
+        pairs = zip(found, facts, strict=True)
+        new = [one for one, fact in pairs if baseline.entry_of(fact) not in accepted]
         if options.mode == "warn":
             return _warned(new, self.item.config)
         return new if options.mode == "fail" and not options.update else []
@@ -105,23 +114,14 @@ class TestJudge:
 
         return judged(report, limits, objected, accepting)
 
-    def _new(self, found: list[Finding], report: Report) -> list[Finding]:
-        if not self.state.options.awake or self.demands.detect is False:
-            return []
-        accepted = self.state.accepted
-        return [one for one in found if baseline.entry_of(facts_of(one, report)) not in accepted]
-
-    def _note(self, report: Report, found: list[Finding], *, ended_well: bool) -> None:
-        recording = report.recording
+    def _note(self, report: Report, findings: list[dict[str, Any]], *, ended_well: bool) -> None:
         ignoring = [ignoring_site(one) for one in report.allowed]
-        allowed = [one for one in report.findings if one not in found]
         facts = {
-            "queries": recording.query_count,
-            "seconds": recording.db_duration,
-            "watched": self.state.options.awake and self.demands.detect is not False,
+            "queries": report.recording.query_count,
+            "seconds": report.recording.db_duration,
+            "watched": self._watched,
             "ended_well": ended_well,
-            "findings": [facts_of(one, report) for one in found],
-            "allowed": [facts_of(one, report) for one in (*report.allowed, *allowed)],
+            "findings": findings,
             "ignoring": [[site.file, site.line] for site in ignoring if site],
         }
         facts = self.item.stash[FACTS] = merged(self.item.stash.get(FACTS, None), facts)

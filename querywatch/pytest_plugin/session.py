@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from querywatch import capture
 from querywatch.pytest_plugin import github, ignores, ratchet, reports, summary
 from querywatch.pytest_plugin.state import State, state_of
 
@@ -70,6 +71,8 @@ class Gathering:
 def pytest_configure(config: pytest.Config) -> None:
     """Gather in the process that no worker reports to."""
     state = state_of(config)
+    # Before anything connects: an engine that nobody saw looks like none.
+    capture.attach(state.watch.settings.backend)
     if not state.is_worker:
         config.pluginmanager.register(Gathering(state), "querywatch-gathering")
 
@@ -79,6 +82,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     state = state_of(session.config)
     if session.config.option.collectonly:
         return
+    # `-x` ends a run with the exit status of one that ran to its end.
+    state.stopped = bool(session.shouldfail or session.shouldstop)
     state.ignores |= ignores.loaded(session.config.rootpath)
     if state.is_worker:
         session.config.workeroutput["querywatch"] = {  # type: ignore[attr-defined]

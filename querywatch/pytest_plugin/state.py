@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from querywatch.pytest_plugin import baseline, options
+from querywatch.pytest_plugin import asked, baseline
+from querywatch.pytest_plugin.asleep import KEY, speaks_unicode
 
 if TYPE_CHECKING:
     from querywatch.watch import QueryWatch
 
-KEY: Final = pytest.StashKey["State"]()
-FACTS: Final = pytest.StashKey[dict[str, Any]]()
-"""What one test sends along with its report."""
-OURS: Final = pytest.StashKey[bool]()
-"""Set where it was the plugin that failed a test."""
 
-
-@dataclass
 class State:
     """One run, in the controller or in a worker.
 
@@ -31,20 +23,22 @@ class State:
     sentences about what could not be done.
     """
 
-    options: options.Options
-    accepted: frozenset[baseline.Entry] = frozenset()
-    is_worker: bool = False
-    unicode: bool = True
-    results: dict[str, dict[str, Any]] = field(default_factory=dict)
-    ignores: set[tuple[str, int]] = field(default_factory=set)
-    deselected: int = 0
-    skipped: set[str] = field(default_factory=set)
-    broken: set[str] = field(default_factory=set)
-    lost_workers: int = 0
-    stale: list[baseline.Entry] = field(default_factory=list)
-    unused: list[tuple[str, int]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    troubles: list[str] = field(default_factory=list)
+    def __init__(self, options: asked.Options, *, is_worker: bool = False) -> None:
+        self.options = options
+        self.accepted: frozenset[baseline.Entry] = frozenset()
+        self.is_worker = is_worker
+        self.unicode = True
+        self.results: dict[str, dict[str, Any]] = {}
+        self.ignores: set[tuple[str, int]] = set()
+        self.deselected = 0
+        self.skipped: set[str] = set()
+        self.broken: set[str] = set()
+        self.lost_workers = 0
+        self.stopped = False
+        self.stale: list[baseline.Entry] = []
+        self.unused: list[tuple[str, int]] = []
+        self.notes: list[str] = []
+        self.troubles: list[str] = []
 
     @cached_property
     def watch(self) -> QueryWatch:
@@ -71,19 +65,13 @@ def state_of(config: pytest.Config) -> State:
 
 def _make(config: pytest.Config) -> State:
     workerinput = getattr(config, "workerinput", None)
-    state = State(options.resolved(config), is_worker=workerinput is not None)
-    if workerinput is not None:
-        state.unicode = workerinput.get("querywatch_unicode", True)
-    else:
-        state.unicode = _speaks_unicode()
+    state = State(asked.resolved(config), is_worker=workerinput is not None)
+    # A worker writes for the terminal of its controller.
+    told = (workerinput or {}).get("querywatch_unicode")
+    state.unicode = speaks_unicode() if told is None else told
     if state.options.awake:
         try:
             state.accepted = baseline.read(state.options.baseline)
         except baseline.BaselineError as error:
             raise pytest.UsageError(f"querywatch baseline {error}") from error
     return state
-
-
-def _speaks_unicode() -> bool:
-    encoding = getattr(sys.__stdout__, "encoding", None) or "utf-8"
-    return encoding.lower().replace("_", "-") in {"utf-8", "utf8"}

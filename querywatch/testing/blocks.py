@@ -79,5 +79,5 @@ def assert_no_n_plus_one(*, allow: Iterable[str] = ()) -> Block:
     It fails as well where a relationship was loaded lazily for only one row: then nobody could
     see a loop. *allow* names what is not objected to, as `querywatch.allow()` does.
     """
-    limits = Limits(detect=LOOPS, allow=allow)  # type: ignore[arg-type]
+    limits = Limits(detect=LOOPS, allow=allow)
     return Block(limits, "assert_no_n_plus_one()", "assert_no_n_plus_one")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.testing.labels import without_labels
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -115,7 +117,7 @@ def test_the_shop_prints_what_the_readme_shows(project: Path) -> None:
 
     shown = [block for block in blocks("") if block.startswith("querywatch")]
     assert run.returncode == 0, run.stderr
-    assert without_times(run.stderr) == without_times("".join(shown))
+    assert without_times(without_labels(run.stderr)) == without_times("".join(shown))
 
 
 def test_the_readme_is_short() -> None:

@@ -48,10 +48,11 @@ def _needs(module: str) -> pytest.MarkDecorator:
 
 
 @_needs("pytest_rerunfailures")
-def test_rerunfailures(tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+def test_rerunfailures(tmp_path: Path, workers: str) -> None:
     """Of a test that ran again its last run counts, and every run is judged."""
     made = project(tmp_path, FLAKY)
-    again = ("-p", "pytest_rerunfailures", "--reruns=2")
+    again = ("-p", "pytest_rerunfailures", "--reruns=2", workers, "--dist=loadfile")
     run = made.run(*again, "--querywatch=fail", "--querywatch-report=found.json")
 
     assert run.broken == {"test_shop.py::test_sin"}

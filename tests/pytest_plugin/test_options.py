@@ -12,7 +12,7 @@ import pytest
 
 from querywatch.pytest_plugin.options import BASELINE, join_values
 from tests.suite.project import ROOT, environment
-from tests.suite.small import project
+from tests.suite.small import ENTRY, project
 
 TWO = "def test_sin():\n    sin()\n\n\ndef test_cure():\n    cure()\n"
 
@@ -89,6 +89,20 @@ def test_ini_keys_do_what_options_do(tmp_path: Path) -> None:
     assert passed.code == 0
     assert (tmp_path / "accepted.json").exists()
     assert [one["subject"] for one in made.found()] == ["Order.items"]
+
+
+def test_the_ini_keys_of_the_baseline_do_what_its_options_do(tmp_path: Path) -> None:
+    """A job that accepts and prunes may be configured, too."""
+    gone = ENTRY.replace("sin", "other")
+    made = project(tmp_path, TWO, f"[\n{gone}\n]\n")
+    (tmp_path / "pytest.ini").write_text(
+        "[pytest]\npythonpath = .\nquerywatch_update = true\nquerywatch_baseline_prune = true\n"
+    )
+
+    run = made.run()
+
+    assert run.code == 0
+    assert [entry["function"] for entry in made.accepted()] == ["sin"]
 
 
 @pytest.mark.parametrize(

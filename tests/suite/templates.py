@@ -109,7 +109,7 @@ router = APIRouter()
 
 
 def detail(session, number):
-    return size(session.get_one($parent, number).$relation)
+    return size(queries.one(session, $parent, number).$relation)
 
 
 @router.get("/$module/one/{number}")

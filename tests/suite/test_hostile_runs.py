@@ -81,6 +81,30 @@ def test_an_interrupted_run_writes_no_baseline(tmp_path: Path, ask: str) -> None
     assert "INTERNALERROR" not in run.text + run.errors
 
 
+@pytest.mark.parametrize("stopping", [("-x",), ("--maxfail=1", "-n2")], ids=" ".join)
+def test_a_run_that_stops_at_a_finding_calls_nothing_stale(
+    tmp_path: Path, stopping: tuple[str, ...]
+) -> None:
+    """What the later tests would have found is not known."""
+    later = "".join(f"\n\ndef test_{number}():\n    cure()\n" for number in range(8))
+    made = project(tmp_path, SIN + later, f"[\n{ENTRY.replace('sin', 'other')}\n]\n")
+
+    run = made.run(FAIL, *stopping)
+
+    assert run.broken == {"test_shop.py::test_sin"}
+    assert "stale" not in run.text
+
+
+def test_a_run_that_fails_by_a_finding_alone_tells_what_is_stale(tmp_path: Path) -> None:
+    """The twin: every test ran to its end."""
+    made = project(tmp_path, SIN, f"[\n{ENTRY.replace('sin', 'other')}\n]\n")
+
+    run = made.run(FAIL)
+
+    assert run.broken == {"test_shop.py::test_sin"}
+    assert "stale, no longer found" in run.text
+
+
 def test_what_was_found_before_an_interruption_is_still_shown(tmp_path: Path) -> None:
     """A report of half a run is worth reading."""
     interrupted = "def test_z():\n    raise KeyboardInterrupt\n"
@@ -114,6 +138,18 @@ def test_an_unwritable_report_is_named_and_the_cause_told(tmp_path: Path, path: 
     assert "Traceback" not in told
     assert "INTERNALERROR" not in told
     assert (tmp_path / "taken").read_text() == "a file"
+
+
+def test_a_report_that_becomes_unwritable_is_told_at_the_end(tmp_path: Path) -> None:
+    """No test is lost by it, and nobody takes the run for a success."""
+    taking = 'def test_taking():\n    import os\n    os.mkdir("report.json")\n'
+
+    run = project(tmp_path, taking).run("--querywatch", "--querywatch-report=report.json")
+
+    assert (run.code, run.outcome) == (4, "1 passed")
+    assert f"cannot write {tmp_path}/report.json: Is a directory" in run.text
+    assert (tmp_path / "report.json").is_dir()
+    assert [path.name for path in tmp_path.glob(".report*")] == []
 
 
 def test_a_report_that_can_be_written_changes_nothing_else(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def suite(tmp_path: Path) -> Suite:
 
 
 @pytest.mark.parametrize(
-    ("ask", "workers"), [(UPDATE, "-n0"), (PRUNE, "-n0"), (PRUNE, "-n2")], ids=str
+    ("ask", "workers"), [(UPDATE, "-n0"), (PRUNE, "-n0"), (PRUNE, "-n4")], ids=str
 )
 def test_a_run_of_chosen_tests_removes_nothing(
     suite: Suite, ask: tuple[str, ...], workers: str
@@ -46,20 +46,22 @@ def test_a_crashed_worker_removes_nothing(suite: Suite, ask: tuple[str, ...]) ->
     suite.cure("Book.author", "listed")
     before = suite.baseline.read_bytes()
 
-    run = suite.run(*ask, "-n2")
+    run = suite.run(*ask, "-n4")
 
     assert run.code == 1
     assert suite.baseline.read_bytes() == before
 
 
-@pytest.mark.parametrize("ask", [UPDATE, PRUNE], ids=["update", "prune"])
-def test_a_failed_run_removes_nothing(suite: Suite, ask: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("ask", "workers"), [(UPDATE, "-n0"), (PRUNE, "-n0"), (PRUNE, "-n4")], ids=str
+)
+def test_a_failed_run_removes_nothing(suite: Suite, ask: tuple[str, ...], workers: str) -> None:
     """A test that stops early may not reach the loop it used to run into."""
     append(suite.folder / "tests/test_author_books.py", FAILURE)
     suite.cure("Book.author", "listed")
     before = suite.baseline.read_bytes()
 
-    run = suite.run(*ask)
+    run = suite.run(*ask, workers)
 
     assert run.code == 1
     assert run.broken == {"tests/test_author_books.py::test_that_fails"}

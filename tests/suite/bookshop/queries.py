@@ -75,8 +75,7 @@ def insert_many(session: Session, model: type[Base], new: list[str]) -> None:
 
 def rename(session: Session, model: type[Base], number: int, name: str) -> None:
     """Give one another name."""
-    found = session.get_one(model, number)
-    found.name = name
+    session.scalars(select(model).where(model.id == number)).one().name = name
     session.commit()
 
 
@@ -88,7 +87,7 @@ def rename_all(session: Session, model: type[Base], name: str) -> None:
 
 def remove(session: Session, model: type[Base], number: int) -> None:
     """Remove one."""
-    session.delete(session.get_one(model, number))
+    session.delete(session.scalars(select(model).where(model.id == number)).one())
     session.commit()
 
 
