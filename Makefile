@@ -17,7 +17,7 @@ UNMEASURED += tests/metrics/e2e tests/dashboards
 SCRAPED := tests/metrics/e2e tests/dashboards
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint type format bench bench-full instructions soak coverage suite metrics dashboards dashboards-draw docs real clean
+.PHONY: help demo test lint type format overhead bench bench-full instructions soak coverage suite metrics dashboards dashboards-draw docs real clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
@@ -48,6 +48,9 @@ type: $(READY) ## check types
 format: $(READY) ## put the code into form
 	$(BIN)/ruff check --fix --exit-zero --quiet .
 	$(BIN)/ruff format .
+
+overhead: $(READY) ## measure what listening and recording cost per statement, in a minute
+	$(BIN)/python -m benchmarks.overhead $(ARGS)
 
 bench: $(READY) ## measure what watching costs, about five minutes
 	$(BIN)/python -m benchmarks $(ARGS)
