@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.sdk.metrics import MeterProvider
-from prometheus_client import REGISTRY, CollectorRegistry, Metric
+from prometheus_client import CollectorRegistry, Metric
 
 from querywatch.model import Finding, Report
 from querywatch.sinks.opentelemetry import OpenTelemetrySink
 from querywatch.sinks.prometheus import PrometheusSink
 from tests.metrics.shared.reports import loop, query, report
+from tests.metrics.shared.translated import Translated
 
 REPORTS: tuple[Report, ...] = (
     loop(4),
@@ -40,7 +41,7 @@ def test_both_sinks_tell_the_same() -> None:
             for one in REPORTS:
                 sink(one)
 
-        translated = [family for family in REGISTRY.collect() if "querywatch" in family.name]
+        translated = [family for family in Translated().collect() if "querywatch" in family.name]
         assert described(translated) == described(registry.collect())
         assert series(translated) == series(registry.collect())
     finally:

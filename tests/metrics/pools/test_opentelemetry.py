@@ -9,7 +9,7 @@ import pytest
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.semconv._incubating.metrics import db_metrics
-from prometheus_client import REGISTRY, CollectorRegistry
+from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine, NullPool, create_engine
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -18,6 +18,7 @@ from querywatch.sinks.opentelemetry import OpenTelemetrySink
 from querywatch.sinks.prometheus import PrometheusSink
 from tests.metrics.pools.reading import Meters
 from tests.metrics.shared.reports import report
+from tests.metrics.shared.translated import Translated
 
 OWN = "querywatch.pool."
 SEMCONV = "db.client.connection."
@@ -192,7 +193,7 @@ def test_both_exporters_tell_the_same(registry: CollectorRegistry, engine: Engin
         with closing(prometheus), closing(opentelemetry):
             _busy(engine)
             with engine.connect():
-                ours, theirs = _series(registry), _series(REGISTRY)
+                ours, theirs = _series(registry), _series(Translated())
     finally:
         provider.shutdown()
 
@@ -200,7 +201,9 @@ def test_both_exporters_tell_the_same(registry: CollectorRegistry, engine: Engin
     assert len(ours) == 29
 
 
-def _series(registry: CollectorRegistry) -> set[tuple[str, frozenset[tuple[str, str]]]]:
+def _series(
+    registry: CollectorRegistry | Translated,
+) -> set[tuple[str, frozenset[tuple[str, str]]]]:
     return {
         (
             sample.name,
