@@ -183,12 +183,13 @@ def test_a_sink_may_be_made_before_the_global_provider_is_set(world: World) -> N
     later.on_set_meter_provider(world.meters)
     sink(report())
 
-    assert world.points(QUERIES, OVERFLOW, "querywatch.overhead") == {
+    assert world.points(QUERIES, OVERFLOW) == {
         (QUERIES, "GET", "/orders"): 1,
         (OVERFLOW, "error.type"): 0,
         (OVERFLOW, "http.route"): 0,
-        ("querywatch.overhead",): 0,
     }
+    # How long it took nobody knows; what matters is that it is there.
+    assert 0 <= world.points("querywatch.overhead")["querywatch.overhead",] < 1
 
 
 def test_two_sinks_on_one_provider_count_together(world: World) -> None:
