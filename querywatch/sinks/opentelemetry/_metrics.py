@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 from querywatch.sinks._metrics import table
 from querywatch.sinks._metrics.figures import figures_of
 from querywatch.sinks._metrics.labels import MAX_ERROR_TYPES, MAX_FINGERPRINTS, Bounded
+from querywatch.sinks._metrics.routes import Routes
 from querywatch.sinks.opentelemetry import _semconv as semconv
 from querywatch.sinks.opentelemetry._instruments import instruments
 from querywatch.sinks.opentelemetry._operations import MAX_DATABASES, MAX_SUMMARIES, Operations
-from querywatch.sinks.opentelemetry._series import Fingerprints, Routes, Rows, Statements
+from querywatch.sinks.opentelemetry._series import Fingerprints, Route, Rows, Statements
 
 if TYPE_CHECKING:
     from opentelemetry.context import Context
@@ -47,7 +48,7 @@ class Metrics:
         self._owed = 0.0
         self._lock = Lock()
         self._errors = self._limiter(table.ERROR_TYPE, MAX_ERROR_TYPES)
-        self._routes = Routes(made, self._limiter(table.ROUTE, max_routes))
+        self._routes = Routes(partial(Route, made), self._limiter(table.ROUTE, max_routes))
         self._statements = Statements(made, self._errors)
         self._rows = self._fingerprints = None
         if returned_rows:

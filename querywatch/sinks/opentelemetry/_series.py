@@ -59,23 +59,6 @@ class Route:
         return self._types[type_]
 
 
-class Routes:
-    """Every method and route, as far as the limit lets them in."""
-
-    def __init__(self, instruments: Instruments, names: Bounded) -> None:
-        self._instruments = instruments
-        self._names = names
-        self._routes: dict[tuple[str, str], Route] = {}
-
-    def of(self, method: str, route: str) -> Route:
-        """Return *route*, or the one that stands for `<other>`."""
-        return self._routes.get((method, route)) or self._admitted(method, route)
-
-    def _admitted(self, method: str, route: str) -> Route:
-        key = method, self._names(route, method)
-        return self._routes.get(key) or self._routes.setdefault(key, Route(self._instruments, *key))
-
-
 class Statements:
     """How long statements take, whatever route they belong to."""
 

@@ -52,23 +52,6 @@ class Route:
             self._time_saved(figures.redundant_seconds)
 
 
-class Routes:
-    """The series of every method and route, as far as the limit lets them in."""
-
-    def __init__(self, families: Families, names: Bounded) -> None:
-        self._families = families
-        self._names = names
-        self._routes: dict[tuple[str, str], Route] = {}
-
-    def of(self, method: str, route: str) -> Route:
-        """Return the series of *route*, or those of `<other>`."""
-        return self._routes.get((method, route)) or self._admitted(method, route)
-
-    def _admitted(self, method: str, route: str) -> Route:
-        key = method, self._names(route, method)
-        return self._routes.get(key) or self._routes.setdefault(key, Route(self._families, *key))
-
-
 class Statements:
     """How long statements take, whatever route they belong to."""
 

@@ -13,12 +13,13 @@ from querywatch.settings import checks
 from querywatch.sinks._metrics import table
 from querywatch.sinks._metrics.figures import figures_of
 from querywatch.sinks._metrics.labels import MAX_ERROR_TYPES, MAX_FINGERPRINTS, MAX_ROUTES
+from querywatch.sinks._metrics.routes import Routes
 from querywatch.sinks.prometheus._build import BuildInfo
 from querywatch.sinks.prometheus._exemplars import current_trace, guarded
 from querywatch.sinks.prometheus._families import BUILD_INFO, checked, families, limiter
 from querywatch.sinks.prometheus._multiprocess import directory
 from querywatch.sinks.prometheus._pools import watch
-from querywatch.sinks.prometheus._series import Fingerprints, Routes, Rows, Statements
+from querywatch.sinks.prometheus._series import Fingerprints, Route, Rows, Statements
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
@@ -71,7 +72,7 @@ class PrometheusSink:
         self._exemplar = guarded(exemplar if directory() is None else None)
         made = families(self.registry, [*ALWAYS, *(metric for metric in asked if asked[metric])])
         bounded = partial(limiter, self.registry)
-        self._routes = Routes(made, bounded(table.ROUTE, routes))
+        self._routes = Routes(partial(Route, made), bounded(table.ROUTE, routes))
         self._statements = Statements(made, bounded(table.ERROR_TYPE, MAX_ERROR_TYPES))
         self._rows = Rows(made) if returned_rows else None
         names = bounded(table.FINGERPRINT, MAX_FINGERPRINTS) if fingerprints else None
