@@ -64,8 +64,12 @@ def _rows(finding: Finding) -> Iterator[str]:
         yield _row("used", _line_of(finding.used_at))
     elif finding.place:
         yield _row("used", finding.place)
+    # A lambda and its call, or a comprehension and the function around it, share a line.
+    shown = _line_of(finding.used_at) if finding.used_at else ""
     for caller in finding.callers:
-        yield _row("from", _line_of(caller))
+        above, shown = shown, _line_of(caller)
+        if shown != above:
+            yield _row("from", shown)
     if finding.loaded_at:
         yield _row("loaded", _line_of(finding.loaded_at))
     if finding.statement:

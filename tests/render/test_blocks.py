@@ -96,6 +96,18 @@ def test_callers_stand_under_the_line_they_called() -> None:
     ]
 
 
+def test_a_line_that_called_itself_is_shown_once() -> None:
+    """A lambda and its call share a line, a recursion calls from the same one over and over."""
+    caller = CallSite("app/api.py", 12, "handler", "rows = [lazy(id) for id in ids]")
+    inner = replace(caller, function="<lambda>")
+
+    lines = render_finding(replace(FINDING, callers=(inner, caller, USED, caller)))
+
+    called = "    from    app/api.py:12  rows = [lazy(id) for id in ids]"
+    assert [line for line in lines if "    from  " in line] == [called, lines[3], called]
+    assert "app/shop.py:37" in lines[3]
+
+
 def test_a_place_in_words_stands_where_no_line_was_running() -> None:
     """A response being serialized runs no line of the application."""
     place = "response of GET /orders (endpoint list_orders), field items"
