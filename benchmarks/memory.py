@@ -13,6 +13,8 @@ from querywatch import QueryWatch
 if TYPE_CHECKING:
     from benchmarks.workloads import Work
 
+LIMIT = 300
+"""Bytes that a query may keep while its recording is open, on a 64-bit machine."""
 MEASURED = ("core select", "orm select", "lazy load", "n+1")
 
 

@@ -7,7 +7,7 @@ degrades to "a select by the ORM", and nothing fails.
 from __future__ import annotations
 
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sqlalchemy.sql import visitors
 
@@ -22,6 +22,20 @@ GET: Final = 5
 FLUSH: Final = 6
 BULK: Final = 7
 BATCHES: Final = 8
+SETUP: Final = 9
+
+Load: TypeAlias = "tuple[int, Any, Any]"
+"""Kind, class and detail of what a statement runs for: no more of them than a program has loads."""
+
+Loading: TypeAlias = "tuple[Load | None, Any, int | None]"
+"""The load, the key of the object it is for, and the run that brought that object in."""
+
+NO_LOAD: Final[Loading] = (None, None, None)
+IN_FLUSH: Final[Load] = (FLUSH, None, None)
+IN_BULK: Final[Loading] = ((BULK, None, None), None, None)
+IN_SETUP: Final[Loading] = ((SETUP, None, None), None, None)
+"""A dialect's own first statements on a new connection."""
+_IN_GET: Final[Loading] = ((GET, None, None), None, None)
 
 _JOINED: Final = {
     "eager_row_processor": "joinedload",
@@ -41,29 +55,33 @@ def loaded_columns(compile_state: Any) -> frozenset[str] | None:
     return getattr(options, "_only_load_props", None)
 
 
-def load_of(context: Any, *, has_path: bool) -> tuple[Any, ...] | None:
-    """Tell what the ORM was loading, as (kind, parent key, parent run, class, detail).
+def load_of(context: Any, known: dict[Load, Load], *, has_path: bool) -> Loading:
+    """Tell what the ORM was loading and for which object; NO_LOAD for a plain select.
 
-    None for a plain select, a Core statement or a flush. Only references are taken: an
-    InstanceState would be kept alive, its key and run id are not.
+    *known* keeps one tuple of each load, for all runs of a statement to share. Only references are
+    taken: an InstanceState would be kept alive, its key and run id are not.
     """
     options = context.execution_options.get("_sa_orm_load_options")
     if options is None:
-        return None
+        return NO_LOAD
     state = options._refresh_state
+    load: Load
     if state is not None:
         kind = REFRESH if getattr(options, "_is_user_refresh", False) else COLUMN
-        expired = (bool(state.expired), _is_expired(state, context))
-        return (kind, _identity(state.key), state.runid, state.class_, expired)
+        load = (kind, state.class_, (bool(state.expired), _is_expired(state, context)))
+        return (known.setdefault(load, load), _identity(state.key), state.runid)
     top = options._sa_top_level_orm_context
     parent = options._lazy_loaded_from
     if parent is not None and top is None:
-        return (LAZY, _identity(parent.key), parent.runid, parent.class_, None)
+        load = (LAZY, parent.class_, None)
+        return (known.setdefault(load, load), _identity(parent.key), parent.runid)
     if has_path:
-        return (EAGER, None, getattr(top, "runid", None), None, _option(context, parent))
+        load = (EAGER, None, _option(context, parent))
+        return (known.setdefault(load, load), None, getattr(top, "runid", None))
     if options._legacy_uniquing or options._populate_existing or options._yield_per:
-        return (BATCHES, options._yield_per) if options._yield_per else None
-    return (GET, None, None, None, None)
+        size = options._yield_per
+        return ((BATCHES, None, size), None, None) if size else NO_LOAD
+    return _IN_GET
 
 
 def _identity(key: Any) -> Any:

@@ -24,8 +24,11 @@ _SINGLE: Final = ExecuteStyle.EXECUTE
 class RawRecord(NamedTuple):
     """The fields of a raw record; the hot path writes a plain tuple in this order.
 
-    Times are `perf_counter` seconds. `batch` is the number of parameter sets of an executemany,
-    or an object that all batches of one execution share.
+    Times are `perf_counter` seconds. `load` is what it ran for, as (kind, class, detail), one tuple
+    for all runs of a statement that have it in common. `key` and `run` are the primary key of the
+    object that the ORM loaded for and the run that brought that object in, or `run` is the number
+    of a flush. `batch` is the number of parameter sets of an executemany, or an object that all
+    batches of one execution share.
     """
 
     statement: Statement
@@ -40,7 +43,8 @@ class RawRecord(NamedTuple):
     thread: int
     batch: Any
     error: type[BaseException] | None
-    setup: bool
+    key: Any
+    run: int | None
 
 
 def keep(  # noqa: PLR0917 - a call by name is dearer
@@ -68,22 +72,30 @@ def keep(  # noqa: PLR0917 - a call by name is dearer
             thread = known
         else:
             recording.thread = thread
+        load, key, run = (
+            _load(context, statement, flushing)
+            if statement.is_orm or statement.is_driver or flushing is not NO_FLUSH
+            else orm.NO_LOAD
+        )
+        values = context.parameters[0] if statement.keeps_plainly else _values(context, statement)
+        if key is not None and values.__class__ is tuple and _same(values, key):
+            # What a lazy load is sent is mostly its parent's key: one tuple will do for both.
+            values = key
         record = (
             statement,
             started,
             ended,
-            _load(context, statement, flushing)
-            if statement.is_orm or flushing is not NO_FLUSH
-            else None,
+            load,
             orm.next_run() if statement.is_orm else 0,
             application_frames(depth, statement),
-            context.parameters[0] if statement.keeps_plainly else _values(context, statement),
+            values,
             cursor.rowcount if error is None else -1,
             context.root_connection.engine,
             thread,
             None if context.execute_style is _SINGLE else _batch(context),
             None if error is None else type(error),
-            statement.is_driver and orm.is_initialising(context),
+            key,
+            run,
         )
         # As `add` does it, without the call, for a recording that stands alone.
         records = recording.records
@@ -95,18 +107,25 @@ def keep(  # noqa: PLR0917 - a call by name is dearer
         failed(bug)
 
 
-def _load(context: Any, statement: Statement, flushing: Any) -> tuple[Any, ...] | None:
+def _load(context: Any, statement: Statement, flushing: Any) -> orm.Loading:
+    if statement.is_driver and orm.is_initialising(context):
+        return orm.IN_SETUP
     if flushing is not NO_FLUSH and (number := flush.number_of(flushing)):
-        return (orm.FLUSH, number)
+        return (orm.IN_FLUSH, None, number)
     if not statement.is_orm:
-        return None
+        return orm.NO_LOAD
     if statement.is_crud:
-        return (orm.BULK,) if orm.is_bulk(context.execution_options) else None
+        return orm.IN_BULK if orm.is_bulk(context.execution_options) else orm.NO_LOAD
     try:
-        return orm.load_of(context, has_path=statement.path is not None)
+        return orm.load_of(context, statement.loads, has_path=statement.path is not None)
     except AttributeError:
         # A SQLAlchemy that renamed what we read: "a select by the ORM" is still true.
-        return None
+        return orm.NO_LOAD
+
+
+def _same(values: tuple[Any, ...], key: tuple[Any, ...]) -> bool:
+    # By identity: a value of the application's may compare in any way it likes.
+    return len(values) == len(key) == 1 and values[0] is key[0]
 
 
 def _values(context: Any, statement: Statement) -> Any:

@@ -31,6 +31,7 @@ class Statement:
         "jumps",
         "keeps_plainly",
         "keeps_values",
+        "loads",
         "memo",
         "only",
         "path",
@@ -58,6 +59,8 @@ class Statement:
         self.only: frozenset[str] | None = None
         self.jumps: tuple[Jump, ...] = ()
         """Where the application's frames stood the last times, the latest first."""
+        self.loads: dict[orm.Load, orm.Load] = {}
+        """What it ran for, each only once."""
         self.memo: Any = None
         """Filled by `resolve`, so that a statement is parsed once."""
 

@@ -74,7 +74,7 @@ def _load_for(prop: Any, steps: list[tuple[Any, Any]]) -> Load:
 def _columns(raw: RawRecord) -> Load | None:
     if raw.load is None:
         return None
-    *_, owner, (expired, all_expired) = raw.load
+    _, owner, (expired, all_expired) = raw.load
     mapper = owner.__mapper__
     only = raw.statement.only or ()
     columns = tuple(sorted(name for name in only if name in mapper.column_attrs))

@@ -54,7 +54,9 @@ class Parents:
 
     def of(self, number: int) -> int | None:
         """Return the number of the query that brought in what query *number* loads for."""
-        code, _, run, owner, _ = self._raws[number][3]
+        raw = self._raws[number]
+        code, owner, _ = raw[3]
+        run = raw[13]
         if run is None:
             return self._eager_parent(number) if code == orm.EAGER else None
         key = (run, owner)
@@ -73,7 +75,7 @@ class Parents:
 
     def _brought(self, number: int, owner: type | None) -> bool:
         raw = RawRecord._make(self._raws[number])
-        loaded = raw.load[3] if raw.load is not None and len(raw.load) > 3 else None  # noqa: PLR2004
+        loaded = raw.load[1] if raw.load is not None else None
         key = (id(raw.statement), loaded, owner)
         if key not in self._bringing:
             classes = paths.classes_of(raw, resolved(raw.statement))

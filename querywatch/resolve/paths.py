@@ -22,7 +22,7 @@ def classes_of(raw: RawRecord, statement: Resolved) -> tuple[type, ...]:
     if steps := orm.steps_of(raw.statement.path):
         found.append(steps[-1][1].mapper.class_)
     if raw.load is not None and raw.load[0] in {orm.COLUMN, orm.REFRESH}:
-        found.append(raw.load[3])
+        found.append(raw.load[1])
     found += [prop.mapper.class_ for _, path in statement.joined for _, prop in path[-1:]]
     return tuple(found)
 
@@ -62,7 +62,7 @@ def root_of(raw: RawRecord, statement: Resolved) -> Any:
     if steps := orm.steps_of(raw.statement.path):
         return steps[-1][1].mapper.class_
     if raw.load is not None and raw.load[0] in {orm.COLUMN, orm.REFRESH}:
-        return raw.load[3]
+        return raw.load[1]
     return statement.entities[0] if statement.entities else None
 
 

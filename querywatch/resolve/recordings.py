@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _LOADS_FOR_ONE: Final = frozenset({orm.LAZY, orm.COLUMN, orm.REFRESH, orm.EAGER})
 
+_SETUP: Final = orm.IN_SETUP[0]
+
 Raw = tuple[Any, ...]
 
 
@@ -41,7 +43,7 @@ class Resolver:
         merged: dict[int, _Merged] = {}
         for raw in records:
             batch = raw[10]
-            if raw[12] or resolved(raw[0]).is_setup:
+            if raw[3] is _SETUP or resolved(raw[0]).is_setup:
                 self.setup_statements += 1
             elif batch.__class__ is not Batch:
                 self._raws.append(raw)
@@ -65,21 +67,17 @@ class Resolver:
         templates: list[Template] = []
         for number, raw in enumerate(self._raws):
             statement, started, ended, load, _, frames, kept, rows, engine, thread, batch, *_ = raw
+            key, found = raw[12], raw[13]
             parent = source = None
             run = loaded_for = -1
-            kind: Any = load
             if load is not None and load[0] in _LOADS_FOR_ONE:
-                code, key, found, owner, detail = load
-                kind = (code, owner, detail)
-                loaded_for = -1 if key is None else tokens.of((owner, key))
+                loaded_for = -1 if key is None else tokens.of((load[1], key))
                 run = -1 if found is None else found
                 parent = self._parents.of(number)
                 source = self._source(parent, queries)
-            elif load is not None and load[0] == orm.FLUSH:
-                kind = orm.FLUSH
             above = None if source is None else templates[source]
             template = self._templates.of(
-                (statement, frames, engine, kind, above, source == parent), raw
+                (statement, frames, engine, load, above, source == parent), raw
             )
             templates.append(template)
             # A plain tuple's own constructor: the one that takes fields by name costs six times
@@ -93,7 +91,7 @@ class Resolver:
                 source if template.from_source else parent,
                 loaded_for,
                 run,
-                load[1] if kind == orm.FLUSH else 0,
+                found if load is orm.IN_FLUSH else 0,
                 rows if rows >= 0 else None,
                 batch or 1,
                 None if raw[11] is None else self._error(raw[11]),

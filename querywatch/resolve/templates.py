@@ -64,7 +64,7 @@ class Templates:
         serializing = raw.frames is SERIALIZING
         stack, signature = self._where(() if serializing else raw.frames)
         place = (statement.shape.text, signature)
-        batch = raw.load[1] if raw.load is not None and raw.load[0] == orm.BATCHES else 0
+        batch = raw.load[2] if raw.load is not None and raw.load[0] == orm.BATCHES else 0
         fields = (
             statement.shape.summary,
             loads.origin_of(raw, statement),
@@ -100,7 +100,7 @@ class Templates:
         return load if above is None else self._with_path(load, above, raw)
 
     def _with_path(self, load: Load, above: Template, raw: RawRecord) -> Load:
-        owner = raw.load[3] if raw.load is not None else None
+        owner = raw.load[1] if raw.load is not None else None
         way = _way(above)
         key = (id(raw.statement), id(above.statement), owner, way, load.path)
         if key not in self._ways:
@@ -117,4 +117,4 @@ def _way(above: Template) -> tuple[Step, ...]:
     if above.load is None or load is None or load[0] not in {orm.LAZY, orm.EAGER}:
         return ()
     last = above.load.path[-1]
-    return (*above.load.path[:-1], Step(last.attribute, last.many, load[4] or ""))
+    return (*above.load.path[:-1], Step(last.attribute, last.many, load[2] or ""))

@@ -71,6 +71,14 @@ def test_a_recorded_query_keeps_bytes_only_while_its_recording_is_open() -> None
     assert found.after < found.open / 4
 
 
+@pytest.mark.parametrize("workload", memory.MEASURED)
+def test_a_recorded_query_keeps_300_bytes_at_most(workload: str) -> None:
+    """A lazy load keeps its parent's key once, and shares what all of its kind have in common."""
+    found = memory.kept(workload, queries=2_000)
+
+    assert found.open <= memory.LIMIT
+
+
 def test_the_acts_on_one_recording_are_timed() -> None:
     """Resolving, judging, and writing JSON, each with a time above nothing."""
     found = of_queries(101, 3)
