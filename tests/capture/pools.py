@@ -10,12 +10,23 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, QueuePool, create_engine
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from querywatch.capture.pool import PoolState, settle, watch_pools
 from querywatch.capture.pools.tally import known
 from querywatch.capture.pools.telling import watchers
+
+
+@contextmanager
+def crowded(path: Path) -> Iterator[Engine]:
+    """Lend an engine on the file *path*, with two places and little patience."""
+    options = {"pool_size": 1, "max_overflow": 1, "pool_timeout": 0.01}
+    engine = create_engine(f"sqlite:///{path}", poolclass=QueuePool, **options)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 class Seen:

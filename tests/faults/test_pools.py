@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, QueuePool, create_engine, text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import Pool
 
@@ -16,7 +16,7 @@ from querywatch import QueryWatch, capture
 from querywatch.capture import pool as pools
 from querywatch.capture.pool import watch_pools
 from querywatch.capture.pools.telling import watchers
-from tests.capture.pools import Seen, watching
+from tests.capture.pools import Seen, crowded, watching
 from tests.faults.test_callbacks import Broken, break_it
 
 HOT = [
@@ -62,11 +62,8 @@ def _none_yet() -> Iterator[None]:
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """Lend an engine with two places and little patience."""
-    options = {"pool_size": 1, "max_overflow": 1, "pool_timeout": 0.01}
-    url = f"sqlite:///{tmp_path}/faults.sqlite3"
-    engine = create_engine(url, poolclass=QueuePool, **options)
-    yield engine
-    engine.dispose()
+    with crowded(tmp_path / "faults.sqlite3") as engine:
+        yield engine
 
 
 def work(engine: Engine) -> list[object]:

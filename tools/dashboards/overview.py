@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from tools.dashboards import metrics, variables
-from tools.dashboards.grafana import ORANGE, RED, Json, colors_of, stat, target, timeseries
+from tools.dashboards.grafana import ORANGE, RED, Json, stat, target, timeseries
 from tools.dashboards.layout import Row, dashboard
 from tools.dashboards.links import TO_ROUTE, TO_ROUTE_FROM_ROW
+from tools.dashboards.panels import (
+    NAMED,
+    database_time_by_route,
+    findings_by_kind,
+    per_request,
+    slowest_routes,
+    time_to_save,
+)
 from tools.dashboards.promql import KIND, METHOD, PROCESS, ROUTE, ROUTES, ratio, top
 from tools.dashboards.tables import Column, Key, table
 
@@ -16,7 +24,6 @@ SLOW = ((0.1, ORANGE), (0.5, RED))
 LOOPING = ((0.05, ORANGE), (0.5, RED))
 """N+1 findings per request; the first is where QuerywatchNPlusOne begins."""
 ANY = ((1, ORANGE),)
-NAMED = "{{http_request_method}} {{http_route}}"
 
 
 def overview() -> Json:
@@ -130,62 +137,45 @@ def _traffic() -> list[Json]:
             [target(top(10, ROUTES.rate(metrics.REQUESTS, METHOD, ROUTE)), NAMED)],
             links=TO_ROUTE,
         ),
-        timeseries(
+        per_request(
             "Queries per request",
             "Quantiles over all chosen routes; each dot is the trace of one request.",
             "short",
-            [
-                target(ROUTES.quantile(0.95, metrics.QUERIES), "p95", exemplars=True),
-                target(ROUTES.quantile(0.5, metrics.QUERIES), "p50"),
-                target(ROUTES.mean(metrics.QUERIES), "mean"),
-            ],
+            metrics.QUERIES,
+            scope=ROUTES,
+            quantiles=(0.95, 0.5),
             steps=MANY_QUERIES,
         ),
-        timeseries(
+        slowest_routes(
             "Queries per request by route, p95",
             "The ten routes whose requests run the most queries.",
             "short",
-            [target(top(10, ROUTES.quantile(0.95, metrics.QUERIES, METHOD, ROUTE)), NAMED)],
-            links=TO_ROUTE,
+            metrics.QUERIES,
         ),
-        timeseries(
-            "Database time by route",
-            "Seconds spent in the database driver per second: 1 keeps one connection busy.",
-            "s",
-            [target(top(10, ROUTES.rate(f"{metrics.DB_TIME}_sum", METHOD, ROUTE)), NAMED)],
-            stacked=True,
-            links=TO_ROUTE,
+        database_time_by_route(
+            "Seconds spent in the database driver per second: 1 keeps one connection busy."
         ),
-        timeseries(
+        per_request(
             "Database time per request",
             "Quantiles over all chosen routes; each dot is the trace of one request.",
             "s",
-            [
-                target(ROUTES.quantile(0.95, metrics.DB_TIME), "p95", exemplars=True),
-                target(ROUTES.quantile(0.5, metrics.DB_TIME), "p50"),
-                target(ROUTES.mean(metrics.DB_TIME), "mean"),
-            ],
+            metrics.DB_TIME,
+            scope=ROUTES,
+            quantiles=(0.95, 0.5),
             steps=SLOW,
         ),
-        timeseries(
+        slowest_routes(
             "Database time per request by route, p95",
             "The ten routes whose requests wait longest for the database.",
             "s",
-            [target(top(10, ROUTES.quantile(0.95, metrics.DB_TIME, METHOD, ROUTE)), NAMED)],
-            links=TO_ROUTE,
+            metrics.DB_TIME,
         ),
     ]
 
 
 def _findings() -> list[Json]:
     return [
-        timeseries(
-            "Findings by kind",
-            "Findings per minute. One request can have several.",
-            "cpm",
-            [target(f"60 * {ROUTES.rate(metrics.FINDINGS, KIND)}", "{{querywatch_finding_type}}")],
-            stacked=True,
-        ),
+        findings_by_kind(ROUTES),
         timeseries(
             "Redundant queries by route",
             "Queries per second that the fixes of the findings would save, the ten worst routes.",
@@ -194,16 +184,7 @@ def _findings() -> list[Json]:
             stacked=True,
             links=TO_ROUTE,
         ),
-        timeseries(
-            "Database time a fix would save",
-            "Of all seconds spent in the database driver per second, those that fixes would save.",
-            "s",
-            [
-                target(ROUTES.rate(f"{metrics.DB_TIME}_sum"), "all"),
-                target(ROUTES.rate(metrics.REDUNDANT_TIME), "redundant"),
-            ],
-            overrides=colors_of(all="blue", redundant="orange"),
-        ),
+        time_to_save(ROUTES),
     ]
 
 

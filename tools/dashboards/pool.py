@@ -5,20 +5,16 @@ from __future__ import annotations
 from tools.dashboards import metrics, variables
 from tools.dashboards.grafana import ORANGE, RED, Json, stat, target, timeseries
 from tools.dashboards.layout import Row, dashboard
-from tools.dashboards.links import TO_ROUTE
-from tools.dashboards.overview import ANY, NAMED
+from tools.dashboards.overview import ANY
+from tools.dashboards.panels import database_time_by_route
 from tools.dashboards.promql import (
     ERROR,
-    METHOD,
     OPERATION,
     POOL,
     POOLS,
     PROCESS,
-    ROUTE,
-    ROUTES,
     STATE,
     Scope,
-    top,
 )
 
 UID = "querywatch-pool"
@@ -171,13 +167,8 @@ def _saturation() -> list[Json]:
 def _work() -> list[Json]:
     statements = f"{metrics.STATEMENT_TIME}_count"
     return [
-        timeseries(
-            "Database time by route",
-            "Seconds in the database driver per second: about the connections a route keeps busy.",
-            "s",
-            [target(top(10, ROUTES.rate(f"{metrics.DB_TIME}_sum", METHOD, ROUTE)), NAMED)],
-            stacked=True,
-            links=TO_ROUTE,
+        database_time_by_route(
+            "Seconds in the database driver per second: about the connections a route keeps busy."
         ),
         timeseries(
             "Statement duration, p95",

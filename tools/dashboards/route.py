@@ -6,6 +6,7 @@ from tools.dashboards import metrics, variables
 from tools.dashboards.grafana import Json, bars, colors_of, stat, target, timeseries
 from tools.dashboards.layout import Row, dashboard
 from tools.dashboards.overview import ANY, LOOPING, MANY_QUERIES, SLOW
+from tools.dashboards.panels import findings_by_kind, per_request, time_to_save
 from tools.dashboards.promql import KIND, METHOD, RATE, ratio, total
 from tools.dashboards.promql import ONE_ROUTE as HERE
 from tools.dashboards.tables import Column, Key, table
@@ -80,16 +81,13 @@ def _numbers() -> list[Json]:
 
 def _queries() -> list[Json]:
     return [
-        timeseries(
+        per_request(
             "Queries per request",
             "Each dot is the trace of one request.",
             "short",
-            [
-                target(HERE.quantile(0.99, metrics.QUERIES), "p99", exemplars=True),
-                target(HERE.quantile(0.95, metrics.QUERIES), "p95"),
-                target(HERE.quantile(0.5, metrics.QUERIES), "p50"),
-                target(HERE.mean(metrics.QUERIES), "mean"),
-            ],
+            metrics.QUERIES,
+            scope=HERE,
+            quantiles=(0.99, 0.95, 0.5),
             steps=MANY_QUERIES,
         ),
         timeseries(
@@ -145,40 +143,22 @@ def _yesterday(histogram: str) -> str:
 
 def _time() -> list[Json]:
     return [
-        timeseries(
+        per_request(
             "Database time per request",
             "Each dot is the trace of one request.",
             "s",
-            [
-                target(HERE.quantile(0.99, metrics.DB_TIME), "p99", exemplars=True),
-                target(HERE.quantile(0.95, metrics.DB_TIME), "p95"),
-                target(HERE.quantile(0.5, metrics.DB_TIME), "p50"),
-                target(HERE.mean(metrics.DB_TIME), "mean"),
-            ],
+            metrics.DB_TIME,
+            scope=HERE,
+            quantiles=(0.99, 0.95, 0.5),
             steps=SLOW,
         ),
-        timeseries(
-            "Database time a fix would save",
-            "Of all seconds spent in the database driver per second, those that fixes would save.",
-            "s",
-            [
-                target(HERE.rate(f"{metrics.DB_TIME}_sum"), "all"),
-                target(HERE.rate(metrics.REDUNDANT_TIME), "redundant"),
-            ],
-            overrides=colors_of(all="blue", redundant="orange"),
-        ),
+        time_to_save(HERE),
     ]
 
 
 def _findings() -> list[Json]:
     return [
-        timeseries(
-            "Findings by kind",
-            "Findings per minute. One request can have several.",
-            "cpm",
-            [target(f"60 * {HERE.rate(metrics.FINDINGS, KIND)}", "{{querywatch_finding_type}}")],
-            stacked=True,
-        ),
+        findings_by_kind(HERE),
         timeseries(
             "Queries per request, needed and redundant",
             "The mean, and the part of it that a fix would save.",

@@ -9,9 +9,10 @@ import pytest
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from prometheus_client import CollectorRegistry
-from sqlalchemy import Engine, QueuePool, create_engine
+from sqlalchemy import Engine
 
 from querywatch.capture.pools.tally import known
+from tests.capture.pools import crowded
 from tests.metrics.pools.reading import Meters
 
 
@@ -24,11 +25,8 @@ def _none_known() -> None:
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """Lend an engine with two places and little patience."""
-    options = {"pool_size": 1, "max_overflow": 1, "pool_timeout": 0.01}
-    url = f"sqlite:///{tmp_path}/shop.sqlite3"
-    engine = create_engine(url, poolclass=QueuePool, **options)
-    yield engine
-    engine.dispose()
+    with crowded(tmp_path / "shop.sqlite3") as engine:
+        yield engine
 
 
 @pytest.fixture
