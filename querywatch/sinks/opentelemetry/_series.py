@@ -29,29 +29,42 @@ Attributes: TypeAlias = "dict[str, str]"
 class Route:
     """One method and route: its attributes, and all its counters at 0 from the first request."""
 
-    __slots__ = ("_attributes", "_instruments", "_types", "name")
+    __slots__ = (
+        "_attributes",
+        "_db_time",
+        "_findings",
+        "_queries",
+        "_saved",
+        "_time_saved",
+        "_types",
+        "name",
+    )
 
     def __init__(self, instruments: Instruments, method: str, name: str) -> None:
         self.name = name
-        self._instruments = instruments
+        self._queries = instruments[table.REQUEST_QUERIES].record
+        self._db_time = instruments[table.REQUEST_DB_DURATION].record
+        self._findings = instruments[table.FINDINGS].add
+        self._saved = instruments[table.REDUNDANT_QUERIES].add
+        self._time_saved = instruments[table.REDUNDANT_DB_TIME].add
         self._attributes = {table.METHOD: method, table.ROUTE: name}
         self._types: dict[str, Attributes] = {}
         # rate() sees a first finding only where there was a 0 before it.
         for type_ in FINDING_TYPES:
-            instruments[table.FINDINGS].add(0, self._of_type(type_))
-        instruments[table.REDUNDANT_QUERIES].add(0, self._attributes)
-        instruments[table.REDUNDANT_DB_TIME].add(0.0, self._attributes)
+            self._findings(0, self._of_type(type_))
+        self._saved(0, self._attributes)
+        self._time_saved(0.0, self._attributes)
 
     def record(self, figures: Figures, context: Context) -> None:
         """Count one recording; *context* has the span that exemplars lead to."""
-        made, attributes = self._instruments, self._attributes
-        made[table.REQUEST_QUERIES].record(figures.queries, attributes, context)
-        made[table.REQUEST_DB_DURATION].record(figures.db_seconds, attributes, context)
+        attributes = self._attributes
+        self._queries(figures.queries, attributes, context)
+        self._db_time(figures.db_seconds, attributes, context)
         for type_, count in figures.findings.items():
-            made[table.FINDINGS].add(count, self._of_type(type_), context)
+            self._findings(count, self._of_type(type_), context)
         if figures.redundant_queries:
-            made[table.REDUNDANT_QUERIES].add(figures.redundant_queries, attributes, context)
-            made[table.REDUNDANT_DB_TIME].add(figures.redundant_seconds, attributes, context)
+            self._saved(figures.redundant_queries, attributes, context)
+            self._time_saved(figures.redundant_seconds, attributes, context)
 
     def _of_type(self, type_: str) -> Attributes:
         if type_ not in self._types:
