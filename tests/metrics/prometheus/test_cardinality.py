@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import gc
-import tracemalloc
-from collections.abc import Iterable
-from random import Random
-from typing import Any
-
 from prometheus_client import CollectorRegistry, generate_latest
-from sqlalchemy import Engine, text
-from starlette.applications import Starlette
-from starlette.responses import Response
-from starlette.routing import Route
 
 import querywatch
-from querywatch import QueryWatch, QueryWatchMiddleware
 from querywatch.sinks.prometheus import PrometheusSink
 from tests.metrics.prometheus.reading import count_of_series, samples
+from tests.metrics.shared.crowds import (
+    ask,
+    ask_for_every_route,
+    ask_for_nonsense,
+    run_statements,
+    watched,
+)
 from tests.metrics.shared.reports import loop, query, report
 from tests.middleware.shop import shop
 
@@ -28,44 +23,11 @@ PER_STATEMENT = 13
 """Series of one system, operation and error."""
 ALWAYS = 7
 """The overflow counters of routes and errors, the overhead, and the versions that run."""
-FLAT = 50_000
-"""Bytes that caches may still grow by, once they are full."""
-
-
-def _ask(app: Any, requests: Iterable[tuple[str, str]]) -> None:
-    """Send *requests*, methods and paths, one after another and without a server."""
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request"}
-
-    async def send(message: Any) -> None:
-        pass
-
-    async def run() -> None:
-        for method, path in requests:
-            scope = {"type": "http", "method": method, "path": path, "headers": []}
-            await app(scope, receive, send)
-
-    asyncio.run(run())
-
-
-def _watched(routes: int, registry: CollectorRegistry, engine: Engine | None = None) -> Any:
-    def endpoint(request: Any) -> Response:
-        if engine is not None:
-            with engine.connect() as connection:
-                connection.execute(text("SELECT 1"))
-        return Response()
-
-    listed = [Route(f"/shop/{number}/{{item}}", endpoint) for number in range(routes)]
-    watch = QueryWatch(sinks=[PrometheusSink(registry=registry)])
-    return QueryWatchMiddleware(Starlette(routes=listed), watch=watch)
 
 
 def test_ten_thousand_random_paths_are_one_route(registry: CollectorRegistry) -> None:
     """Nobody makes series by asking for what does not exist."""
-    random = Random(7)  # noqa: S311 - paths, not secrets
-    app = _watched(0, registry)
-    _ask(app, (("GET", f"/{random.randbytes(8).hex()}") for _ in range(10_000)))
+    ask_for_nonsense(watched(PrometheusSink(registry=registry), 0), 10_000)
 
     found = samples(registry)
     assert found["querywatch_request_queries_count", "GET", "<unmatched>"] == 10_000
@@ -74,8 +36,7 @@ def test_ten_thousand_random_paths_are_one_route(registry: CollectorRegistry) ->
 
 def test_three_hundred_routes_have_their_own_series(registry: CollectorRegistry) -> None:
     """One set each, however often and with whatever values they are asked for."""
-    app = _watched(300, registry, shop())
-    _ask(app, (("GET", f"/shop/{n}/{item}") for item in range(2) for n in range(300)))
+    ask_for_every_route(watched(PrometheusSink(registry=registry), 300, shop()), 300)
 
     counts = [
         value
@@ -92,8 +53,8 @@ def test_methods_that_a_route_does_not_have_meet_the_same_limit(
 ) -> None:
     """A client that tries each of them on each route."""
     methods = ["CONNECT", "DELETE", "PATCH", "POST", "PUT", "QUERY", "TRACE", "BREW", "MAKE"]
-    app = _watched(100, registry)
-    _ask(app, ((method, f"/shop/{n}/1") for method in methods for n in range(100)))
+    app = watched(PrometheusSink(registry=registry), 100)
+    ask(app, ((method, f"/shop/{n}/1") for method in methods for n in range(100)))
 
     found = samples(registry)
     # Seven that are known, and one name for all others.
@@ -106,12 +67,7 @@ def test_five_thousand_statements_make_no_series(
     registry: CollectorRegistry,
 ) -> None:
     """Statements are counted by what they do, and not by what they say."""
-    watch = QueryWatch(sinks=[PrometheusSink(registry=registry)])
-    with shop().connect() as connection:
-        for first in range(0, 5_000, 100):
-            with watch.record("job"):
-                for number in range(first, first + 100):
-                    connection.exec_driver_sql(f"SELECT 1 AS column_{number}")
+    run_statements(PrometheusSink(registry=registry), range(5_000))
 
     found = samples(registry)
     assert found["querywatch_query_duration_seconds_count", "SELECT", "sqlite", ""] == 5_000
@@ -180,34 +136,3 @@ def test_a_label_that_is_no_unicode_does_not_break_the_scrape(
         pass
 
     assert b"import \\\\udcff.csv" in generate_latest(registry)
-
-
-def test_memory_stays_flat(registry: CollectorRegistry) -> None:
-    """Ten thousand paths and five thousand statements leave nothing behind in the sink."""
-    sink = PrometheusSink(registry=registry, fingerprints=True, max_routes=50)
-
-    def offend(numbers: range) -> None:
-        for number in numbers:
-            sink(report(f"/{number}"))
-            sink(report(f"/{number}", [query(f"SELECT {number}", error=f"E{number}")]))
-            sink(loop(2, f"SELECT column_{number} FROM items WHERE order_id = ?"))
-
-    tracemalloc.start()
-    try:
-        offend(range(2_500))
-        before = _held()
-        offend(range(2_500, 5_000))
-        after = _held()
-    finally:
-        tracemalloc.stop()
-
-    assert before > 0
-    assert after - before < FLAT
-
-
-def _held() -> int:
-    """Return the bytes that the sink, and the client on its behalf, hold."""
-    gc.collect()
-    patterns = ("*/querywatch/sinks/*", "*/prometheus_client/*")
-    ours = [tracemalloc.Filter(inclusive=True, filename_pattern=name) for name in patterns]
-    return sum(trace.size for trace in tracemalloc.take_snapshot().filter_traces(ours).traces)
