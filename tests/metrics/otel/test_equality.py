@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from opentelemetry.exporter.prometheus import PrometheusMetricReader
-from opentelemetry.sdk.metrics import MeterProvider
 from prometheus_client import CollectorRegistry, Metric
 
 from querywatch.model import Finding, Report
 from querywatch.sinks.opentelemetry import OpenTelemetrySink
 from querywatch.sinks.prometheus import PrometheusSink
 from tests.metrics.shared.reports import loop, query, report
-from tests.metrics.shared.translated import Translated
+from tests.metrics.shared.translated import translated
 
 REPORTS: tuple[Report, ...] = (
     loop(4),
@@ -33,19 +31,15 @@ def test_both_sinks_tell_the_same() -> None:
     """Name for name, label for label, bucket for bucket, number for number."""
     registry = CollectorRegistry()
     prometheus = PrometheusSink(registry=registry, **OPTIONS)  # type: ignore[arg-type]
-    reader = PrometheusMetricReader()
-    provider = MeterProvider([reader], shutdown_on_exit=False)
-    opentelemetry = OpenTelemetrySink(meter_provider=provider, **OPTIONS)  # type: ignore[arg-type]
-    try:
+    with translated() as (provider, theirs):
+        opentelemetry = OpenTelemetrySink(meter_provider=provider, **OPTIONS)  # type: ignore[arg-type]
         for sink in (prometheus, opentelemetry):
             for one in REPORTS:
                 sink(one)
 
-        translated = [family for family in Translated().collect() if "querywatch" in family.name]
-        assert described(translated) == described(registry.collect())
-        assert series(translated) == series(registry.collect())
-    finally:
-        provider.shutdown()
+        found = [family for family in theirs.collect() if family.name != "target"]
+        assert described(found) == described(registry.collect())
+        assert series(found) == series(registry.collect())
 
 
 def series(families: Iterable[Metric]) -> dict[Series, float]:

@@ -6,8 +6,6 @@ import gc
 from contextlib import closing, suppress
 
 import pytest
-from opentelemetry.exporter.prometheus import PrometheusMetricReader
-from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.semconv._incubating.metrics import db_metrics
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine, NullPool, create_engine
@@ -18,7 +16,7 @@ from querywatch.sinks.opentelemetry import OpenTelemetrySink
 from querywatch.sinks.prometheus import PrometheusSink
 from tests.metrics.pools.reading import Meters
 from tests.metrics.shared.reports import report
-from tests.metrics.shared.translated import Translated
+from tests.metrics.shared.translated import translated
 
 OWN = "querywatch.pool."
 SEMCONV = "db.client.connection."
@@ -184,26 +182,20 @@ def test_engines_beyond_the_limit_are_counted_as_others(
 
 def test_both_exporters_tell_the_same(registry: CollectorRegistry, engine: Engine) -> None:
     """Name for name, label for label, bucket for bucket."""
-    reader = PrometheusMetricReader()
-    provider = MeterProvider([reader], shutdown_on_exit=False)
     pools = {"primary": engine}
     prometheus = PrometheusSink(registry=registry, pools=pools)
-    opentelemetry = OpenTelemetrySink(meter_provider=provider, pools=pools)
-    try:
+    with translated() as (provider, other):
+        opentelemetry = OpenTelemetrySink(meter_provider=provider, pools=pools)
         with closing(prometheus), closing(opentelemetry):
             _busy(engine)
             with engine.connect():
-                ours, theirs = _series(registry), _series(Translated())
-    finally:
-        provider.shutdown()
+                ours, theirs = _series(registry), _series(other)
 
     assert ours == theirs
     assert len(ours) == 29
 
 
-def _series(
-    registry: CollectorRegistry | Translated,
-) -> set[tuple[str, frozenset[tuple[str, str]]]]:
+def _series(registry: CollectorRegistry) -> set[tuple[str, frozenset[tuple[str, str]]]]:
     return {
         (
             sample.name,
