@@ -10,7 +10,7 @@ A sink may have two methods beside the call of a Report, both of them optional:
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from querywatch import capture
@@ -34,15 +34,28 @@ class Followers:
 
     def begin(self) -> None:
         """Tell them that a request begins; a bug of theirs is counted and goes no further."""
-        for hook in self._begin:
-            attempt(partial(_paused, hook), None)
+        if self._begin:
+            attempt(partial(_tell, self._begin), None)
 
     def before_end(self, judge: Callable[[], Report]) -> None:
         """Tell them that the response is about to end."""
         if self._end:
-            judge = cache(judge)
-            for hook in self._end:
-                attempt(partial(_paused, hook, judge), None)
+            attempt(partial(_tell, self._end, _Once(judge)), None)
+
+
+class _Once:
+    """Judges when first asked. `functools.cache` would take longer to make than all else here."""
+
+    __slots__ = ("_judge", "_report")
+
+    def __init__(self, judge: Callable[[], Report]) -> None:
+        self._judge = judge
+        self._report: Report | None = None
+
+    def __call__(self) -> Report:
+        if self._report is None:
+            self._report = self._judge()
+        return self._report
 
 
 def _methods(sinks: Iterable[object], name: str) -> tuple[Hook, ...]:
@@ -50,6 +63,7 @@ def _methods(sinks: Iterable[object], name: str) -> tuple[Hook, ...]:
     return tuple(method for method in found if callable(method))
 
 
-def _paused(hook: Hook, *arguments: object) -> None:
+def _tell(hooks: Iterable[Hook], *arguments: object) -> None:
     with capture.paused():
-        hook(*arguments)
+        for hook in hooks:
+            attempt(partial(hook, *arguments), None)
