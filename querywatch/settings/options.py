@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 
@@ -95,6 +93,8 @@ def _checked(options: Mapping[str, object], name: str) -> dict[str, Any]:
 
 
 def _unknown(name: str, option: str) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only for a typo
+
     close = get_close_matches(option, _CHECKS, n=1)
     hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(_CHECKS)}"
     return f"unknown option {name}: {hint}"
@@ -118,6 +118,8 @@ def _from_file(start: Path) -> dict[str, Any]:
 
 
 def _table(path: Path) -> Mapping[str, object]:
+    import tomllib  # noqa: PLC0415 - only where there is a file to read
+
     try:
         tool = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
