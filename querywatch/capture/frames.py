@@ -23,12 +23,11 @@ MAX_JUMPS: Final = 4
 SERIALIZING: Final = (None,)
 """Stands for the frames of a statement that ran while a response was serialized."""
 
-Jump: TypeAlias = "tuple[int, Any, Origins, tuple[tuple[Any, int], ...], tuple[Any, ...]]"
+Jump: TypeAlias = "tuple[int, Any, Origins, tuple[tuple[Any, int | None], ...], tuple[Any, ...]]"
 """How deep the frame below the first one that matters stood, and its code; the rules it was told
 by; the frames above it as (code, instruction), each instruction only where it is kept; and what
 was kept of them."""
 
-_ANY: Final = -1
 _getframe = sys._getframe  # noqa: SLF001 - documented, if underscored
 _origins: list[Origins] = [Origins()]
 _template_lines: dict[str, str] = {}
@@ -55,9 +54,10 @@ def application_frames(depth: int, statement: Statement) -> tuple[Any, ...]:
             continue
         if below.f_code is not below_code or rules is not _origins[0]:
             continue
-        frame = below.f_back
+        frame: Any = below
         parent = None
         for code, instruction in path:
+            frame = frame.f_back
             if frame is None:
                 parent = _parent_greenlet(parent)
                 frame = parent and parent.gr_frame
@@ -65,9 +65,8 @@ def application_frames(depth: int, statement: Statement) -> tuple[Any, ...]:
                     break
             if frame.f_code is not code:
                 break
-            if instruction >= 0 and frame.f_lasti != instruction:
+            if instruction is not None and frame.f_lasti != instruction:
                 break
-            frame = frame.f_back
         else:
             return frames
         # SQLAlchemy was entered in the same way, from another line or by other callers.
@@ -83,7 +82,7 @@ def _walk(  # noqa: C901 - one loop, and no call per frame
     origins = _origins[0]
     below: FrameType | None = None
     parent: Any = None
-    path: list[tuple[Any, int]] = []
+    path: list[tuple[Any, int | None]] = []
     kept: list[Any] = []
     serializing = False
     steps = 0
@@ -99,7 +98,7 @@ def _walk(  # noqa: C901 - one loop, and no call per frame
                 anchor = (steps, below.f_code)
         code = frame.f_code
         kind = origins[code.co_filename]
-        instruction = _ANY
+        instruction = None
         if kind:
             if anchor is None and below is not None:
                 anchor = (steps, below.f_code)

@@ -14,6 +14,8 @@ from sqlalchemy.sql import visitors
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from querywatch.capture.statement import Statement
+
 LAZY: Final = 1
 COLUMN: Final = 2
 REFRESH: Final = 3
@@ -55,11 +57,11 @@ def loaded_columns(compile_state: Any) -> frozenset[str] | None:
     return getattr(options, "_only_load_props", None)
 
 
-def load_of(context: Any, known: dict[Load, Load], *, has_path: bool) -> Loading:
+def load_of(context: Any, statement: Statement) -> Loading:
     """Tell what the ORM was loading and for which object; NO_LOAD for a plain select.
 
-    *known* keeps one tuple of each load, for all runs of a statement to share. Only references are
-    taken: an InstanceState would be kept alive, its key and run id are not.
+    The load is one tuple for all runs of *statement* to share. Only references are taken: an
+    InstanceState would be kept alive, its key and run id are not.
     """
     options = context.execution_options.get("_sa_orm_load_options")
     if options is None:
@@ -69,15 +71,23 @@ def load_of(context: Any, known: dict[Load, Load], *, has_path: bool) -> Loading
     if state is not None:
         kind = REFRESH if getattr(options, "_is_user_refresh", False) else COLUMN
         load = (kind, state.class_, (bool(state.expired), _is_expired(state, context)))
-        return (known.setdefault(load, load), _identity(state.key), state.runid)
+        return (statement.loads.setdefault(load, load), _identity(state.key), state.runid)
     top = options._sa_top_level_orm_context
     parent = options._lazy_loaded_from
     if parent is not None and top is None:
-        load = (LAZY, parent.class_, None)
-        return (known.setdefault(load, load), _identity(parent.key), parent.runid)
-    if has_path:
+        owner = parent.class_
+        try:
+            load = statement.loads[owner]
+        except KeyError:
+            load = statement.loads[owner] = (LAZY, owner, None)
+        key = parent.key
+        # As `_identity` does it, without the call.
+        if key is not None and key[2] is None:
+            key = key[1]
+        return (load, key, parent.runid)
+    if statement.path is not None:
         load = (EAGER, None, _option(context, parent))
-        return (known.setdefault(load, load), None, getattr(top, "runid", None))
+        return (statement.loads.setdefault(load, load), None, getattr(top, "runid", None))
     if options._legacy_uniquing or options._populate_existing or options._yield_per:
         size = options._yield_per
         return ((BATCHES, None, size), None, None) if size else NO_LOAD

@@ -57,6 +57,7 @@ def keep(  # noqa: PLR0917 - a call by name is dearer
     depth: int,
 ) -> None:
     """Append what just ran to *recording*; a failure of ours is counted and goes no further."""
+    # One long function: each call it were split into would be paid for by every statement.
     ended = perf_counter()
     try:
         try:
@@ -72,15 +73,26 @@ def keep(  # noqa: PLR0917 - a call by name is dearer
             thread = known
         else:
             recording.thread = thread
-        load, key, run = (
-            _load(context, statement, flushing)
-            if statement.is_orm or statement.is_driver or flushing is not NO_FLUSH
-            else orm.NO_LOAD
-        )
         values = context.parameters[0] if statement.keeps_plainly else _values(context, statement)
-        if key is not None and values.__class__ is tuple and _same(values, key):
-            # What a lazy load is sent is mostly its parent's key: one tuple will do for both.
-            values = key
+        load = key = run = None
+        if statement.is_orm_select and flushing is NO_FLUSH:
+            try:
+                load, key, run = orm.load_of(context, statement)
+            except AttributeError:
+                # A SQLAlchemy that renamed what we read: "a select by the ORM" is still true.
+                load = None
+            # What a lazy load is sent is mostly its parent's key, and one tuple will do for both.
+            # Told by identity: a value of the application's may compare in any way it likes.
+            if (
+                key is not None
+                and values.__class__ is tuple
+                and len(values) == 1
+                and values[0] is key[0]
+                and len(key) == 1
+            ):
+                values = key
+        elif not statement.is_core or flushing is not NO_FLUSH:
+            load, key, run = _load(context, statement, flushing)
         record = (
             statement,
             started,
@@ -110,22 +122,16 @@ def keep(  # noqa: PLR0917 - a call by name is dearer
 def _load(context: Any, statement: Statement, flushing: Any) -> orm.Loading:
     if statement.is_driver and orm.is_initialising(context):
         return orm.IN_SETUP
-    if flushing is not NO_FLUSH and (number := flush.number_of(flushing)):
+    if number := flush.number_of(flushing):
         return (orm.IN_FLUSH, None, number)
-    if not statement.is_orm:
+    if statement.is_crud and orm.is_bulk(context.execution_options):
+        return orm.IN_BULK
+    if not statement.is_orm_select:
         return orm.NO_LOAD
-    if statement.is_crud:
-        return orm.IN_BULK if orm.is_bulk(context.execution_options) else orm.NO_LOAD
     try:
-        return orm.load_of(context, statement.loads, has_path=statement.path is not None)
+        return orm.load_of(context, statement)
     except AttributeError:
-        # A SQLAlchemy that renamed what we read: "a select by the ORM" is still true.
-        return orm.NO_LOAD
-
-
-def _same(values: tuple[Any, ...], key: tuple[Any, ...]) -> bool:
-    # By identity: a value of the application's may compare in any way it likes.
-    return len(values) == len(key) == 1 and values[0] is key[0]
+        return orm.NO_LOAD  # as above
 
 
 def _values(context: Any, statement: Statement) -> Any:

@@ -24,9 +24,11 @@ class Statement:
     __slots__ = (
         "dialect",
         "expands",
+        "is_core",
         "is_crud",
         "is_driver",
         "is_orm",
+        "is_orm_select",
         "is_text",
         "jumps",
         "keeps_plainly",
@@ -45,9 +47,12 @@ class Statement:
         self.sql = sql
         self.dialect = dialect
         self.expands = False
+        self.is_core = True
+        """Whether it never runs for the ORM or for SQLAlchemy itself, unless in a flush."""
         self.is_crud = False
         self.is_driver = False
         self.is_orm = False
+        self.is_orm_select = False
         self.is_text = False
         self.keeps_values = True
         self.keeps_plainly = False
@@ -59,8 +64,8 @@ class Statement:
         self.only: frozenset[str] | None = None
         self.jumps: tuple[Jump, ...] = ()
         """Where the application's frames stood the last times, the latest first."""
-        self.loads: dict[orm.Load, orm.Load] = {}
-        """What it ran for, each only once."""
+        self.loads: dict[Any, orm.Load] = {}
+        """What it ran for: a lazy load by its class, any other by itself."""
         self.memo: Any = None
         """Filled by `resolve`, so that a statement is parsed once."""
 
@@ -99,6 +104,7 @@ def _driver_statement(context: Any, sql: str) -> Statement:
     # The context of a sequence that is executed by itself knows no statement and no parameters.
     statement = Statement(getattr(context, "statement", sql), context.dialect.name)
     statement.is_text = statement.is_driver = True
+    statement.is_core = False
     has_values = hasattr(context, "parameters")
     statement.keeps_values = has_values and not _looks_like_write(statement.sql)
     return statement
@@ -117,7 +123,9 @@ def _compiled_statement(compiled: Any, context: Any) -> Statement:
     )
     statement.state = getattr(compiled, "compile_state", None)
     # For inserts, updates and deletes the state does not tell: the execution options will.
-    statement.is_orm = statement.is_crud or orm.is_orm(statement.state)
+    statement.is_orm_select = not statement.is_crud and orm.is_orm(statement.state)
+    statement.is_orm = statement.is_crud or statement.is_orm_select
+    statement.is_core = not statement.is_orm
     statement.subject = getattr(compiled, "statement", None)
     statement.path = orm.path_of(statement.state)
     statement.only = orm.loaded_columns(statement.state)

@@ -12,6 +12,7 @@ from sqlalchemy.orm.context import QueryContext
 import querywatch
 from querywatch import Report, capture
 from querywatch.capture import orm
+from querywatch.capture.statement import Statement
 from tests.capture.library import Author, library
 
 
@@ -68,11 +69,11 @@ def test_an_execution_option_that_is_gone_makes_selects(monkeypatch: pytest.Monk
     """Without the ORM's load options in the context, the loads are plain selects."""
     original = orm.load_of
 
-    def without(context: Any, known: Any, *, has_path: bool) -> Any:
+    def without(context: Any, statement: Statement) -> Any:
         class Bare:
             execution_options: dict[str, Any] = {}  # noqa: RUF012
 
-        return original(Bare(), known, has_path=has_path)
+        return original(Bare(), statement)
 
     monkeypatch.setattr(orm, "load_of", without)
     report = _read_the_library()
