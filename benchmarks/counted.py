@@ -1,7 +1,8 @@
-"""One contestant under callgrind: marks where each run of each workload begins and ends.
+"""Bare and contestants by turns in one process under callgrind, each run between two marks.
 
 The mark is a call of `getppid`, which nothing else here makes: callgrind writes a dump of what it
-has counted so far whenever that function of the C library is entered.
+has counted so far whenever that function of the C library is entered. What ran between the marks
+is printed, one line a run.
 """
 
 from __future__ import annotations
@@ -14,33 +15,56 @@ from contextlib import suppress
 from contextvars import copy_context
 from typing import TYPE_CHECKING
 
-import querywatch.watch  # noqa: F401 - see main
-from benchmarks.contestants import CONTESTANTS
+from sqlalchemy.engine import Dialect
+
+import querywatch.watch  # noqa: F401 - bare shares its memory with the others, and so its layout
+from benchmarks.contestants import CONTESTANTS, Installed
 from benchmarks.workloads import IN_MEMORY, WORKLOADS, connect
+from querywatch import capture
 
 if TYPE_CHECKING:
-    from benchmarks.contestants import Installed
+    from sqlalchemy import Engine
+
     from benchmarks.workloads import Work
 
-WARM_UP = 60
+# The interpreter adapts its code to what it meets: anew for all of it where the classes have
+# moved, and for what looks at a dialect where the listeners have changed.
+AFTER_A_SHAKE = 120
+AFTER_A_SWITCH = 80
 POOL = ThreadPoolExecutor(1)
 SHAKEN = "_querywatch_benchmark"
 
 
-def main(contestant: str, statements: int, layouts: int, names: list[str]) -> None:
-    """Run each workload for *statements* and for twice as many, in each of several layouts."""
-    # How objects and names lie in memory decides how often a look-up collides, and moves an ORM
-    # select by several percent. So every contestant has the same history up to here, bare with
-    # querywatch loaded, and even its name is as long as the others'.
+def main(contestants: list[str], statements: int, layouts: int, turns: int) -> None:
+    """Run each workload for *statements*, bare and with each contestant by turns."""
     engine = connect(IN_MEMORY)
-    works = [WORKLOADS[name](engine) for name in names]
-    for work in works:
+    names = ["bare", *contestants]
+    works = {name: WORKLOADS[name](engine) for name in sys.stdin.read().splitlines()}
+    for work in works.values():
         work()
-    installed = CONTESTANTS[contestant.strip()](engine)
     for layout in range(layouts):
         _shake(layout)
-        for work in works:
-            _marked(work, installed, statements)
+        for workload, work in works.items():
+            for name in names:
+                _run(work, _switched_to(name, engine), AFTER_A_SHAKE, 0)
+            for turn in range(turns):
+                # Each comes first in its turn: whatever the one before leaves behind, it leaves
+                # to all of them.
+                first = turn % len(names)
+                for name in names[first:] + names[:first]:
+                    _run(work, _switched_to(name, engine), AFTER_A_SWITCH, statements)
+                    print(f"{workload}\t{name}")
+
+
+def _switched_to(name: str, engine: Engine) -> Installed:
+    capture.detach()
+    if name == "bare":
+        # SQLAlchemy never takes this mark away, and looks for listeners as long as it is set.
+        Dialect._has_events = False  # noqa: SLF001
+    else:
+        # Without the trial statement on an engine of its own.
+        capture.attach("dialect")
+    return CONTESTANTS[name](engine)
 
 
 def _shake(layout: int) -> None:
@@ -52,29 +76,27 @@ def _shake(layout: int) -> None:
             type.__setattr__(kind, SHAKEN, layout)
 
 
-def _marked(work: Work, installed: Installed, statements: int) -> None:
-    _run(work, installed, WARM_UP)
-    gc.collect()
-    # The collector's runs depend on all else that lives: they are no part of a statement.
-    gc.disable()
-    for length in (statements, 2 * statements):
-        os.getppid()
-        _run(work, installed, length)
-        os.getppid()
-    gc.enable()
-
-
-def _run(work: Work, installed: Installed, statements: int) -> None:
+def _run(work: Work, installed: Installed, warm_up: int, statements: int) -> None:
     # On a pool's thread, as a framework runs an endpoint: the frames of this script are not
     # those of an application.
     with installed.unit():
-        POOL.submit(copy_context().run, _endpoint, work, statements).result()
+        POOL.submit(copy_context().run, _endpoint, work, warm_up, statements).result()
 
 
-def _endpoint(work: Work, statements: int) -> None:
+def _endpoint(work: Work, warm_up: int, statements: int) -> None:
+    for _ in range(warm_up):
+        work()
+    if not statements:
+        return
+    gc.collect()
+    # The collector's runs depend on all else that lives: they are no part of a statement.
+    gc.disable()
+    os.getppid()
     for _ in range(statements):
         work()
+    os.getppid()
+    gc.enable()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:])
+    main(sys.argv[4:], *map(int, sys.argv[1:4]))

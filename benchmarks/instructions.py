@@ -1,6 +1,10 @@
 """Instructions per statement, counted by callgrind: the yardstick that no noise disturbs.
 
-A run of N statements is taken from a run of 2 N, so that whatever a run costs by itself cancels.
+Bare and contestants run by turns in one process, and of each turn the difference to bare is
+taken: they share the history of the process and the layout of its memory, which decides how often
+look-ups collide and moves an ORM select by more than all that querywatch adds. What is told is
+the median over many turns in many layouts, and how far the middle half of them lies apart.
+
 `python -m benchmarks.instructions` compares with what is stored in instructions.json, and with
 `--store` stores what it counts. Numbers of different interpreters or versions of SQLAlchemy do
 not compare, and then nothing is judged.
@@ -18,103 +22,135 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from operator import sub
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sqlalchemy
 
+from benchmarks.figures import Spread
 from benchmarks.places import REFERENCE, ROOT
 from benchmarks.workloads import ONE_STATEMENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+Run: TypeAlias = tuple[str, str, float]
+"""Workload, contestant, and the instructions that one statement took."""
+
+Spreads: TypeAlias = dict[str, dict[str, Spread]]
+"""Instructions per statement, contestant -> workload -> figure: of "bare" the whole, of all others
+what they add to it."""
 
 Counts: TypeAlias = dict[str, dict[str, int]]
-"""Instructions per statement, contestant -> workload -> number: of "bare" the whole, of all others
-what they add to it."""
+"""The medians alone."""
 
 WORKLOADS = sorted(ONE_STATEMENT)
 CONTESTANTS = ("idle", "recording")
+COUNTABLE = ("idle", "sampled out", "counting", "recording")
+"""Those that can be taken out again, and whose cost falls upon the statements alone."""
 STATEMENTS = 25
-LAYOUTS = 6
+SEEDS = (0, 1)
+"""Of the hashes: one process for each."""
+LAYOUTS = 4
+TURNS = 2
 TOLERANCE = 1.10
-NOISE = 4_000
+NOISE = 2_500
+LIMITS = {
+    "idle": dict.fromkeys(WORKLOADS, 4_500),
+    "recording": {
+        "core select": 16_000,
+        "core select anew": 16_000,
+        "orm select": 20_000,
+        "lazy load": 20_000,
+    },
+}
 TOTAL = re.compile(r"^totals: (\d+)", re.MULTILINE)
 
 
 def count(
-    contestants: Iterable[str], statements: int = STATEMENTS, layouts: int = LAYOUTS
-) -> Counts:
-    """Count bare and each contestant, two at a time; RuntimeError without valgrind."""
-    names = ("bare", *contestants)
+    contestants: Sequence[str] = CONTESTANTS, layouts: int = LAYOUTS, turns: int = TURNS
+) -> Spreads:
+    """Count bare and each contestant, in two processes at a time; RuntimeError without valgrind."""
+    command = ["benchmarks.counted", f"{STATEMENTS}", f"{layouts}", f"{turns}", *contestants]
+    with ThreadPoolExecutor(2) as pool:
+        found = pool.map(lambda seed: _runs(dumped(command, seed, WORKLOADS)), SEEDS)
+        return summed_up([run for runs in found for run in runs])
+
+
+def dumped(
+    module: Sequence[str], seed: int, words: Iterable[str], each: int = 2
+) -> list[tuple[str, int]]:
+    """Run *module* under callgrind; return each line it prints and what it ran before it did.
+
+    It prints one line for each so many calls of `getppid`, and the last two of them enclose what
+    is counted.
+    """
     if shutil.which("valgrind") is None:
         raise RuntimeError("valgrind is not installed: instructions cannot be counted")
-    with ThreadPoolExecutor(2) as pool:
-        counted = pool.map(lambda name: _count(name, statements, layouts), names)
-        return summed_up(dict(zip(names, counted, strict=True)))
-
-
-def summed_up(found: dict[str, list[list[int]]]) -> Counts:
-    """Take the median over the layouts: of bare itself, of all others what they add to it.
-
-    What is added is the difference to bare in the same layout, for each workload.
-    """
-    bare = found["bare"]
-    return {
-        name: {
-            workload: round(median(column if name == "bare" else map(sub, column, alone)))
-            for workload, column, alone in zip(WORKLOADS, mine, bare, strict=True)
-        }
-        for name, mine in found.items()
-    }
-
-
-def _count(contestant: str, statements: int, layouts: int) -> list[list[int]]:
     with tempfile.TemporaryDirectory() as folder:
-        _callgrind(contestant, statements, layouts, folder)
-        dumps = [Path(folder, f"out.{n + 1}") for n in range(4 * layouts * len(WORKLOADS))]
-        totals = [found[1] for dump in dumps if (found := TOTAL.search(dump.read_text("utf-8")))]
-    return per_statement([int(total) for total in totals], statements, len(WORKLOADS))
+        lines = _callgrind(module, seed, "\n".join(words), folder)
+        totals = [_total(Path(folder, f"out.{each * (n + 1)}")) for n in range(len(lines))]
+    return list(zip(lines, totals, strict=True))
 
 
-def _callgrind(contestant: str, statements: int, layouts: int, folder: str) -> None:
-    # Addresses and hashes held still, and a name as long as any: the same history for everybody.
+def _callgrind(module: Sequence[str], seed: int, words: str, folder: str) -> list[str]:
+    # Addresses and hashes held still.
     steady = ["setarch", "-R"] if shutil.which("setarch") else []
     tool = ["valgrind", "--tool=callgrind", "-q", "--dump-before=getppid"]
-    worker = [sys.executable, "-m", "benchmarks.counted", f"{contestant:<32}"]
     done = subprocess.run(
-        [
-            *steady,
-            *tool,
-            f"--callgrind-out-file={folder}/out",
-            *worker,
-            f"{statements}",
-            f"{layouts}",
-            *WORKLOADS,
-        ],
+        [*steady, *tool, f"--callgrind-out-file={folder}/out", sys.executable, "-m", *module],
         cwd=ROOT,
-        env={**os.environ, "PYTHONHASHSEED": "0"},
-        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONHASHSEED": f"{seed}"},
+        input=words,
+        capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"{contestant!r} failed under callgrind:\n{done.stderr}")
+        raise RuntimeError(f"{module[0]} failed under callgrind:\n{done.stderr}")
+    return done.stdout.splitlines()
 
 
-def per_statement(totals: list[int], statements: int, workloads: int) -> list[list[int]]:
-    """Take from four dumps a workload (set-up, N, between, 2 N) what one statement costs.
+def _total(dump: Path) -> int:
+    found = TOTAL.search(dump.read_text("utf-8"))
+    if found is None:
+        raise RuntimeError(f"no total in what callgrind wrote to {dump.name}")
+    return int(found[1])
 
-    The dumps are those of every workload, once more for each layout of memory; the figures are
-    those of every layout, for each workload.
-    """
-    found = [
-        round((twice - once) / statements)
-        for once, twice in zip(totals[1::4], totals[3::4], strict=True)
+
+def _runs(lines: Iterable[tuple[str, int]]) -> list[Run]:
+    return [
+        (workload, contestant, total / STATEMENTS)
+        for line, total in lines
+        for workload, contestant in [line.split("\t")]
     ]
-    return [found[number::workloads] for number in range(workloads)]
+
+
+def summed_up(runs: Sequence[Run]) -> Spreads:
+    """Take the differences to bare of the same turn: of bare itself the whole.
+
+    A turn is as many runs of one workload as there are contestants, bare among them.
+    """
+    size = len({contestant for _, contestant, _ in runs})
+    found: dict[str, dict[str, list[float]]] = {"bare": {}}
+    for first in range(0, len(runs), size):
+        turn = {contestant: number for _, contestant, number in runs[first : first + size]}
+        workload, bare = runs[first][0], turn.pop("bare")
+        found["bare"].setdefault(workload, []).append(bare)
+        for contestant, number in sorted(turn.items()):
+            found.setdefault(contestant, {}).setdefault(workload, []).append(number - bare)
+    return {
+        contestant: {workload: Spread.of(numbers) for workload, numbers in row.items()}
+        for contestant, row in found.items()
+    }
+
+
+def medians(found: Spreads) -> Counts:
+    """Keep the medians alone, as whole numbers."""
+    return {
+        name: {workload: round(figure.middle) for workload, figure in row.items()}
+        for name, row in found.items()
+    }
 
 
 def versions() -> dict[str, str]:
@@ -126,32 +162,48 @@ def versions() -> dict[str, str]:
     }
 
 
-def difference(counts: Counts, reference: Counts) -> tuple[list[str], bool]:
+def difference(found: Spreads, reference: Counts) -> tuple[list[str], bool]:
     """Compare what is added with what was; the second value tells whether any is too much more.
 
-    Too much is over a tenth, and more than the layouts of memory move a figure by themselves.
+    Too much is over a tenth, and more than two counts of the same code lie apart.
     """
-    lines = [f"{'contestant':<26}{'workload':<18}{'now':>9}{'stored':>9}{'change':>9}"]
+    head = ("contestant", "workload", "now", "quartiles", "stored", "change", "limit")
+    lines = [_line(head)]
     worse = False
-    for name, found in counts.items():
-        for workload, number in found.items():
+    for name, row in found.items():
+        for workload, figure in row.items():
+            number = round(figure.middle)
             before = reference.get(name, {}).get(workload)
             shown = ("new", "") if before is None else (f"{before:,}", f"{number - before:+,}")
             if before is not None and name != "bare":
                 worse = worse or number > max(before * TOLERANCE, before + NOISE)
-            lines.append(f"{name:<26}{workload:<18}{number:>9,}{shown[0]:>9}{shown[1]:>9}")
+            quartiles = f"{figure.low:,.0f}-{figure.high:,.0f}"
+            limit = _limit(name, workload, number)
+            lines.append(_line((name, workload, f"{number:,}", quartiles, *shown, limit)))
     return lines, worse
+
+
+def _line(cells: Sequence[str]) -> str:
+    name, workload, *figures = cells
+    widths = (10, 18, 9, 9, 18)
+    shown = "".join(f"{cell:>{width}}" for cell, width in zip(figures, widths, strict=True))
+    return f"{name:<12}{workload:<18}{shown}".rstrip()
+
+
+def _limit(name: str, workload: str, number: int) -> str:
+    limit = LIMITS.get(name, {}).get(workload)
+    return "" if limit is None else f"{limit:,}{' EXCEEDED' if number > limit else ' ok'}"
 
 
 def main() -> int:
     """Count, and compare or store; return 1 when something became much dearer."""
     options = _options()
-    counts = count(options.contestants, options.statements, options.layouts)
+    found = count(options.contestants, options.layouts, options.turns)
     if options.store:
-        document = {"versions": versions(), "counts": counts}
+        document = {"versions": versions(), "counts": medians(found)}
         REFERENCE.write_text(json.dumps(document, indent=2, sort_keys=True) + "\n", "utf-8")
     reference: dict[str, Any] = json.loads(REFERENCE.read_text("utf-8"))
-    lines, worse = difference(counts, reference["counts"])
+    lines, worse = difference(found, reference["counts"])
     print("instructions per statement: of bare the whole, of all others what they add\n")
     print("\n".join(lines))
     if reference["versions"] != versions():
@@ -163,10 +215,12 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Count instructions per statement.")
     parser.add_argument("--store", action="store_true", help="store what is counted")
-    parser.add_argument("--statements", type=int, default=STATEMENTS)
     parser.add_argument("--layouts", type=int, default=LAYOUTS, help="layouts of memory")
-    parser.add_argument("contestants", nargs="*", default=list(CONTESTANTS))
-    return parser.parse_args()
+    parser.add_argument("--turns", type=int, default=TURNS, help="turns in each of them")
+    parser.add_argument("contestants", nargs="*", choices=[[], *COUNTABLE])
+    options = parser.parse_args()
+    options.contestants = options.contestants or CONTESTANTS
+    return options
 
 
 if __name__ == "__main__":

@@ -25,14 +25,15 @@ ORM was doing, *analysis* also resolves and judges them all.
 
 To repeat it: `make bench` (about five minutes), `make bench-full` (every rival too, each in an
 environment made for it), `python -m benchmarks.instructions` (instructions alone, needs
-valgrind), `python -m benchmarks.soak` (100,000 requests).
+valgrind), `python -m benchmarks.breakdown` (function by function),
+`python -m benchmarks.soak` (100,000 requests).
 
 ![Ratios to bare]({picture})
 """
 
 INSTRUCTIONS = (
-    "Counted by callgrind, a run of N statements taken from a run of 2 N: of bare the whole, of all"
-    " others what they add. The median over several layouts of memory, because where things lie"
+    "Counted by callgrind: of bare the whole, of all others what they add to bare of the same turn"
+    " in the same process. The median over several layouts of memory, because where things lie"
     " decides which look-ups collide. The noise of a machine does not change it."
 )
 PARTS = {

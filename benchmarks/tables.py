@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchmarks.breakdown import NAMES
 from benchmarks.courses import BESIDE_A_RIVAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from benchmarks.breakdown import Parts
     from benchmarks.costs import Cost
     from benchmarks.figures import Row
     from benchmarks.instructions import Counts
@@ -113,6 +115,17 @@ def kept(rows: Iterable[Kept]) -> list[str]:
     """Show the memory of a recorded query."""
     head = ("workload", "while open", "after the sinks")
     return table(head, ((row.workload, f"{row.open:.0f} B", f"{row.after:.0f} B") for row in rows))
+
+
+def parts(found: Parts) -> list[str]:
+    """Show where the instructions of a recorded statement go, function by function."""
+    workloads = sorted({workload for row in found.values() for workload in row})
+    rows = [(NAMES[name], row) for name, row in found.items()]
+    rows.append(("together", {key: sum(row.get(key, 0) for _, row in rows) for key in workloads}))
+    return table(
+        ("function", *workloads),
+        ((name, *(f"{row.get(key, 0):,}" for key in workloads)) for name, row in rows),
+    )
 
 
 def counts(found: Counts) -> list[str]:

@@ -7,61 +7,89 @@ import os
 import subprocess
 import sys
 
-from benchmarks.instructions import WORKLOADS, difference, per_statement, summed_up
+from benchmarks import tables
+from benchmarks.breakdown import taken_apart
+from benchmarks.figures import Spread
+from benchmarks.instructions import COUNTABLE, difference, medians, summed_up
 from benchmarks.places import REFERENCE, ROOT
 
 
-def test_what_a_run_costs_by_itself_cancels() -> None:
-    """Start-up of 900 and 5 a statement: the dumps between the runs do not count either."""
-    totals = [123, 900 + 500, 77, 900 + 1000, 456, 900 + 700, 77, 900 + 1400]
-
-    assert per_statement(totals, 100, 2) == [[5], [7]]
+def _all(number: float) -> Spread:
+    """Make a figure whose quartiles are its median."""
+    return Spread(number, number, number)
 
 
-def test_each_layout_has_its_own_figure() -> None:
-    """One workload at 5 in one layout of memory and at 7 in another."""
-    totals = [123, 900 + 500, 77, 900 + 1000, 456, 900 + 700, 77, 900 + 1400]
+def test_the_median_is_taken_over_differences_within_one_turn() -> None:
+    """A turn that is dear for bare is dear for the contestant too, and cancels."""
+    runs = [
+        ("orm select", "bare", 100.0),
+        ("orm select", "idle", 104.0),
+        ("orm select", "idle", 905.0),
+        ("orm select", "bare", 900.0),
+        ("orm select", "bare", 200.0),
+        ("orm select", "idle", 206.0),
+    ]
 
-    assert per_statement(totals, 100, 1) == [[5, 7]]
+    assert medians(summed_up(runs)) == {"bare": {"orm select": 200}, "idle": {"orm select": 5}}
 
 
-def test_the_median_is_taken_over_differences_within_one_layout() -> None:
-    """A layout that is dear for bare is dear for the contestant too, and cancels."""
-    bare = [[100, 900, 200]] * len(WORKLOADS)
-    idle = [[104, 905, 206]] * len(WORKLOADS)
+def test_each_workload_has_its_own_figure() -> None:
+    """One at 5 and one at 7."""
+    runs = [(name, "bare", number) for name, number in (("core select", 5.0), ("lazy load", 7.0))]
 
-    counts = summed_up({"bare": bare, "idle": idle})
+    assert medians(summed_up(runs)) == {"bare": {"core select": 5, "lazy load": 7}}
 
-    assert set(counts["bare"].values()) == {200}
-    assert set(counts["idle"].values()) == {5}
+
+def test_marks_and_functions_below_are_not_counted_for_a_function() -> None:
+    """Of 130 in the hook, 100 are its own: 10 within its marks, 20 around those of keep."""
+    marks = [
+        ("", "+around nothing", 999),
+        ("", "+nothing", 15),
+        ("", "-nothing", 10),
+        ("", "-around nothing", 15),
+        ("core select", "+hook", 999),
+        ("core select", "+keep", 70),
+        ("core select", "-keep", 50),
+        ("core select", "-hook", 60),
+    ]
+
+    parts = taken_apart(marks)
+
+    assert parts["hook"] == {"core select": 100}
+    assert parts["keep"] == {"core select": 40}
+    assert parts["load"] == {}
 
 
 def test_what_became_a_tenth_dearer_is_worse() -> None:
     """From 100,000 to 110,001 is over a tenth, and more than the noise."""
     lines, worse = difference(
-        {"bare": {"orm select": 9}, "recording": {"orm select": 110_001}},
+        {"bare": {"orm select": _all(9)}, "recording": {"orm select": _all(110_001)}},
         {"bare": {"orm select": 9}, "recording": {"orm select": 100_000}},
     )
 
     assert worse
-    assert lines[-1].split()[-3:] == ["110,001", "100,000", "+10,001"]
+    assert lines[-1].split()[3:7] == ["110,001", "110,001-110,001", "100,000", "+10,001"]
+    assert lines[-1].endswith("20,000 EXCEEDED")
 
 
 def test_what_stayed_within_a_tenth_is_not_worse() -> None:
     """A tenth more, a dearer bare, and what was never stored are no reason to object."""
     lines, worse = difference(
-        {"bare": {"orm select": 99_999}, "recording": {"orm select": 110_000, "lazy load": 7}},
+        {
+            "bare": {"orm select": _all(99_999)},
+            "recording": {"orm select": _all(110_000), "lazy load": _all(7)},
+        },
         {"bare": {"orm select": 9}, "recording": {"orm select": 100_000}},
     )
 
     assert not worse
-    assert lines[-1].endswith("new         ")
+    assert lines[-1].split()[-3:] == ["new", "20,000", "ok"]
 
 
 def test_noise_around_nothing_is_not_worse() -> None:
     """What is added while idle is smaller than what the layout of memory moves it by."""
     _, worse = difference(
-        {"bare": {"orm select": 9}, "idle": {"orm select": 3_000}},
+        {"bare": {"orm select": _all(9)}, "idle": {"orm select": _all(1_500)}},
         {"bare": {"orm select": 9}, "idle": {"orm select": -900}},
     )
 
@@ -77,9 +105,42 @@ def test_the_stored_reference_names_what_it_was_counted_with() -> None:
 
 
 def test_what_callgrind_runs_runs_without_it_too() -> None:
-    """The process does its work and ends well, whoever counts."""
-    command = [sys.executable, "-m", "benchmarks.counted", "recording   ", "2", "2", *WORKLOADS]
+    """Bare and all that can be counted, by turns, each told when it has run."""
+    done = _run("benchmarks.counted", "2", "1", "2", *COUNTABLE)
 
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ}, check=False)
+    runs = done.splitlines()
+    assert len(runs) == 2 * (1 + len(COUNTABLE))
+    assert runs[0] == "orm select\tbare"
+    assert runs[5] == f"orm select\t{COUNTABLE[0]}"
 
-    assert done.returncode == 0
+
+def test_marks_stand_around_each_function_of_ours() -> None:
+    """The walk over the frames is within the record, and that within the listener."""
+    marks = _run("benchmarks.marked", "1").splitlines()
+
+    ours = [mark.split("\t")[1] for mark in marks if mark.startswith("orm select")]
+    assert ours[:3] == ["+hook", "+driver", "-driver"]
+    assert ours[3:] == ["+keep", "+load", "-load", "+frames", "-frames", "-keep", "-hook"]
+
+
+def _run(module: str, *arguments: str) -> str:
+    """Run a worker on one workload, with nobody counting."""
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        env={**os.environ},
+        input="orm select",
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def test_the_breakdown_is_a_table_with_a_sum() -> None:
+    """One row for each function, nothing where a workload never calls it."""
+    lines = tables.parts({"keep": {"core select": 5_000, "orm select": 6_000}, "load": {}})
+
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
+    assert rows[-2] == ["what the ORM was doing", "0", "0"]
+    assert rows[-1] == ["together", "5,000", "6,000"]
