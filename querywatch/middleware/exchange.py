@@ -121,7 +121,7 @@ def _is_last(message: Message) -> bool:
     kind: str = message["type"]
     if kind == "http.response.body":
         return not message.get("more_body", False)
-    return kind == "http.response.pathsend"
+    return kind in {"http.response.pathsend", "websocket.close"}
 
 
 def _answer(error: FindingsError) -> list[Message]:

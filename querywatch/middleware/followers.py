@@ -4,8 +4,9 @@ A sink may have two methods beside the call of a Report, both of them optional:
 
 - `request_begins()` is called in the context that the request came in.
 - `before_response_ends(judge)` is called in the context that sends the response, before its last
-  message leaves. `judge()` returns a Report of what was recorded until then; it costs as much as
-  the report of the end, so it is for the sink to decide whether to ask.
+  message leaves; of a WebSocket, before the message with which the application closes it.
+  `judge()` returns a Report of what was recorded until then; it costs as much as the report of
+  the end, so it is for the sink to decide whether to ask.
 """
 
 from __future__ import annotations

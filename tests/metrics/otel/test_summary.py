@@ -88,8 +88,7 @@ def test_a_websocket_has_the_summary(world: World, make: Make) -> None:
     with build(make(world, world.sink())).websocket_connect("/socket") as socket:
         assert socket.receive_text() == "3"
 
-    if make is not contrib_within:
-        assert attributes_of(world.server)["querywatch.request.queries"] == 4
+    assert attributes_of(world.server)["querywatch.request.queries"] == 4
     assert (
         world.points("querywatch.findings")[
             "querywatch.findings", "WEBSOCKET", "/socket", "n_plus_one"
