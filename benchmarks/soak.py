@@ -2,6 +2,7 @@
 
 Most succeed, some fail, some stream, some are cancelled half-way, several at a time. Afterwards
 nothing may be left over: no connection, no task, no thread, no recording, and next to no memory.
+How it went is stored, and `python -m benchmarks` puts it on its page.
 """
 
 from __future__ import annotations
@@ -10,17 +11,22 @@ import argparse
 import asyncio
 import contextlib
 import gc
+import json
 import os
 import random
 import sys
 import tempfile
 import threading
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.asgi import scope_of
 from benchmarks.bookshop import bookshop, prepared
+from benchmarks.places import SOAKED
+from benchmarks.results import versions
 from querywatch.capture.state import units
 
 if TYPE_CHECKING:
@@ -29,6 +35,8 @@ if TYPE_CHECKING:
     from example_app.database import Database
 
 CONCURRENCY = 16
+PARTS = 10
+ARENAS = "MALLOC_ARENA_MAX"
 MEGABYTE = 1 << 20
 # Of a hundred requests; what is left asks for one page done right.
 MIX = {
@@ -56,18 +64,36 @@ class Standing:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the process stood after the warm-up and at the end, and the threads around it all."""
+    """How the process stood after the warm-up and after each part, and the threads around it all.
+
+    `seconds` is how long it took, the warm-up included.
+    """
 
     requests: int
-    warm: Standing
-    end: Standing
+    standings: tuple[Standing, ...]
     threads_before: int
     threads_after: int
+    seconds: float = 0.0
+
+    @property
+    def warm(self) -> Standing:
+        """How the process stood after the warm-up."""
+        return self.standings[0]
+
+    @property
+    def end(self) -> Standing:
+        """How the process stood at the end."""
+        return self.standings[-1]
 
     @property
     def growth(self) -> int:
         """Bytes of resident memory gained since the warm-up."""
         return self.end.memory - self.warm.memory
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is left over and memory grew by less than a megabyte."""
+        return not self.left_over and self.growth < MEGABYTE
 
     @property
     def left_over(self) -> list[str]:
@@ -83,26 +109,29 @@ class Outcome:
 
 def soak(requests: int, *, concurrency: int = CONCURRENCY) -> Outcome:
     """Run *requests*, a tenth of them again before that as a warm-up."""
-    threads = threading.active_count()
+    threads, started = threading.active_count(), perf_counter()
     with (
         tempfile.TemporaryDirectory() as folder,
         Path(os.devnull).open("w", encoding="utf-8") as nowhere,
         contextlib.redirect_stderr(nowhere),
     ):
         settings = prepared(folder)
-        warm, end = asyncio.run(_soaked(settings, requests, concurrency))
-    return Outcome(requests, warm, end, threads, threading.active_count())
+        standings = tuple(asyncio.run(_soaked(settings, requests, concurrency)))
+    took = perf_counter() - started
+    return Outcome(requests, standings, threads, threading.active_count(), took)
 
 
-async def _soaked(settings: Any, requests: int, concurrency: int) -> tuple[Standing, Standing]:
+async def _soaked(settings: Any, requests: int, concurrency: int) -> list[Standing]:
     app = bookshop(settings)
     async with app.router.lifespan_context(app) as state:
         ask = _asker(app, dict(state or {}))
         database = dict(state or {})["database"]
         await _round(ask, max(concurrency, requests // 10), concurrency)
-        warm = standing(database)
-        await _round(ask, requests, concurrency)
-        return warm, standing(database)
+        found = [standing(database)]
+        for _ in range(PARTS):
+            await _round(ask, requests // PARTS, concurrency)
+            found.append(standing(database))
+        return found
 
 
 def standing(database: Database) -> Standing:
@@ -173,16 +202,48 @@ async def _call(app: Any, path: str, state: dict[str, Any]) -> None:
     await app({**scope_of(path), "state": dict(state)}, receive, send)
 
 
+def told(outcome: Outcome) -> list[str]:
+    """Tell in lines how the process stood along the way, and what is left over."""
+    lines = [
+        f"{number * outcome.requests // PARTS:>9,} requests {one.memory / MEGABYTE:>8.2f} MB"
+        f" {one.connections} connections {one.tasks - 1} tasks {one.threads} threads"
+        f" {one.recordings} recordings"
+        for number, one in enumerate(outcome.standings)
+    ]
+    lines.append(f"threads: {outcome.threads_before} before, {outcome.threads_after} after")
+    lines.append(f"memory grew by {outcome.growth / MEGABYTE:.2f} MB since the warm-up")
+    lines.append(f"left over: {', '.join(outcome.left_over) or 'nothing'}")
+    lines.append(f"took {outcome.seconds:,.0f} s: {'ok' if outcome.passed else 'FAILED'}")
+    return lines
+
+
+def store(outcome: Outcome, path: Path) -> None:
+    """Write *outcome* as JSON, with the date and the versions."""
+    document = {"made": datetime.now(UTC).date().isoformat(), "versions": versions()}
+    document |= {"outcome": asdict(outcome), "told": told(outcome)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(document, indent=2) + "\n", "utf-8")
+
+
+def _with_one_arena() -> None:
+    # The C library gives each thread an arena of its own and never gives it back: with threads
+    # that come and go, as those of aiosqlite do, resident memory creeps whatever the program
+    # holds. It reads this once, when the process starts.
+    if os.environ.get(ARENAS) != "1":
+        os.environ[ARENAS] = "1"
+        os.execv(sys.executable, [sys.executable, "-m", "benchmarks.soak", *sys.argv[1:]])  # noqa: S606
+
+
 def main() -> int:
-    """Soak, print how it went, and return 1 for what is left over."""
+    """Soak, print how it went, store it, and return 1 for what is left over."""
     parser = argparse.ArgumentParser(description="Run the bookshop under many requests.")
     parser.add_argument("--requests", type=int, default=100_000)
     options = parser.parse_args()
+    _with_one_arena()
     outcome = soak(options.requests)
-    print(f"{outcome.requests:,} requests after the warm-up\n\n{outcome.warm}\n{outcome.end}")
-    print(f"threads {outcome.threads_before} before, {outcome.threads_after} after")
-    print(f"memory grew by {outcome.growth / MEGABYTE:.2f} MB; left over: {outcome.left_over}")
-    return 1 if outcome.left_over or outcome.growth >= MEGABYTE else 0
+    print("\n".join(told(outcome)))
+    store(outcome, SOAKED)
+    return 0 if outcome.passed else 1
 
 
 if __name__ == "__main__":

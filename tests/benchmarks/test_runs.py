@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -100,10 +102,22 @@ def test_what_a_soak_leaves_over_is_named() -> None:
     clean = soak.Standing(memory=100, connections=0, tasks=1, recordings=0, threads=3)
     end = soak.Standing(memory=150, connections=2, tasks=2, recordings=0, threads=3)
 
-    outcome = soak.Outcome(9, clean, end, threads_before=1, threads_after=2)
+    outcome = soak.Outcome(9, (clean, end), threads_before=1, threads_after=2)
 
     assert outcome.left_over == ["2 connections", "1 tasks", "1 threads"]
     assert outcome.growth == 50
+
+
+def test_how_a_soak_went_is_stored(tmp_path: Path) -> None:
+    """With the date and the versions, in the words that are printed."""
+    clean = soak.Standing(memory=100, connections=0, tasks=1, recordings=0, threads=3)
+    outcome = soak.Outcome(10, (clean, clean), threads_before=1, threads_after=1)
+
+    soak.store(outcome, tmp_path / "deep" / "soak.json")
+
+    document = json.loads((tmp_path / "deep" / "soak.json").read_text("utf-8"))
+    assert set(document) == {"made", "outcome", "told", "versions"}
+    assert "left over: nothing" in document["told"]
 
 
 def test_versions_are_those_of_the_interpreter_asked() -> None:
