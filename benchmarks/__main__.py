@@ -9,14 +9,16 @@ import argparse
 import json
 import subprocess
 import sys
+from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING
 
-from benchmarks import instructions, page, tables
+from benchmarks import instructions, page, stored, tables
 from benchmarks.costs import costs
 from benchmarks.courses import Effort, beside, own, postgresql_filled, rows_of
 from benchmarks.load import load
 from benchmarks.memory import MEASURED, kept
-from benchmarks.places import PAGE, PICTURE, REFERENCE
+from benchmarks.places import PAGE, PICTURE, REFERENCE, RESULTS, SOAKED
 from benchmarks.results import Results
 from benchmarks.rivals import RIVALS
 from benchmarks.venvs import python_for, versions_in
@@ -30,6 +32,20 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, write the page, and return 1 when a limit is exceeded."""
     options = _options().parse_args(arguments)
+    if options.source:
+        results = stored.load(options.source)
+    else:
+        results = _measured(options)
+        stored.save(results, RESULTS)
+    if not options.no_page:
+        page.write(results, PAGE, PICTURE)
+    for exceeded in results.exceeded:
+        print(f"EXCEEDED {exceeded}")
+    return 1 if results.exceeded else 0
+
+
+def _measured(options: argparse.Namespace) -> Results:
+    started = perf_counter()
     effort = Effort(1, 2, 0.005) if options.quick else Effort()
     results = Results()
     print(", ".join(f"{name} {number}" for name, number in results.versions.items()))
@@ -40,11 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _rival(results, name, effort, postgresql)
     if not options.quick:
         _whole(results)
-    if not options.no_page:
-        page.write(results, PAGE, PICTURE)
-    for exceeded in results.exceeded:
-        print(f"EXCEEDED {exceeded}")
-    return 1 if results.exceeded else 0
+    if SOAKED.exists():
+        results.soak = json.loads(SOAKED.read_text("utf-8"))
+    results.took = perf_counter() - started
+    print(f"\ntook {results.took / 60:.1f} minutes")
+    return results
 
 
 def _whole(results: Results) -> None:
@@ -64,16 +80,22 @@ def _rival(results: Results, name: str, effort: Effort, postgresql: str | None) 
     rival = RIVALS[name]
     try:
         python = python_for(name, rival)
-        found = versions_in(python, rival.requirements[0], "sqlalchemy")
-        title = f"{name} ({', '.join(f'{key} {number}' for key, number in found.items())})"
-        print(f"\n{title}", flush=True)
-        rows = [
-            row for course in beside(name, python, effort, postgresql) for row in rows_of(course)
-        ]
-    except (RuntimeError, subprocess.CalledProcessError) as error:
-        print(f"\n{name} is left out: {error}")
+    except subprocess.CalledProcessError as error:
+        results.left_out[name] = f"cannot be installed: {error}"
+        print(f"\n{name} is left out: {results.left_out[name]}")
         return
-    results.rivals[title] = rows
+    found = versions_in(python, rival.requirements[0], "sqlalchemy")
+    results.rival_versions[name] = ", ".join(f"{key} {number}" for key, number in found.items())
+    print(f"\n{results.rival_versions[name]}", flush=True)
+    rows: list[Row] = []
+    for course in beside(name, python, effort, postgresql):
+        try:
+            rows += rows_of(course)
+        except RuntimeError as error:
+            where = f"{name}, {course.database}, from {course.workloads[0]}"
+            results.left_out[where] = str(error)
+            print(f"\n{where} is left out: {error}")
+    results.rivals[name] = rows
     print("\n".join(tables.beside(rows)), flush=True)
 
 
@@ -88,6 +110,13 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--rivals", nargs="+", choices=RIVALS, help="measure these rivals too")
     parser.add_argument("--quick", action="store_true", help="ratios alone, and rough ones")
     parser.add_argument("--no-page", action="store_true", help="leave docs/performance.md alone")
+    parser.add_argument(
+        "--from",
+        dest="source",
+        metavar="FILE",
+        type=Path,
+        help="write the page anew from what a run stored in build/bench/results.json",
+    )
     parser.add_argument("--postgresql", metavar="URL", help="measure on this server")
     return parser
 

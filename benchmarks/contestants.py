@@ -19,17 +19,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+    from querywatch import Report
+
 
 @dataclass(frozen=True)
 class Installed:
     """How an installed contestant is given its work.
 
     `unit` makes the context manager that statements run in. `door`, where there is one, is the
-    ASGI middleware that takes its place around a request.
+    ASGI middleware that takes its place around a request. `seen` returns how many statements it
+    has seen in its last unit of work, or since that was last asked; a contestant that keeps
+    nothing has none.
     """
 
     unit: Callable[[], AbstractContextManager[object]] = nullcontext
     door: Callable[[Any], Any] | None = None
+    seen: Callable[[], int] | None = None
 
 
 Contestant: TypeAlias = "Callable[[Engine], Installed]"
@@ -142,21 +147,29 @@ def _raw(limit: int) -> Installed:
     from querywatch import capture  # noqa: PLC0415
 
     capture.attach()
+    last = capture.begin(limit)
+    capture.end(last)
 
     @contextmanager
     def unit() -> Iterator[None]:
-        opened = capture.begin(limit)
+        nonlocal last
+        last = capture.begin(limit)
         try:
             yield
         finally:
-            capture.end(opened)
+            capture.end(last)
 
-    return Installed(unit)
+    return Installed(unit, seen=lambda: len(last.records) + last.dropped)
 
 
 def _watched(*sinks: Callable[[Any], object]) -> Installed:
     from querywatch import QueryWatch, QueryWatchMiddleware  # noqa: PLC0415
 
-    watch = QueryWatch(sinks=sinks)
+    seen: list[int] = [0]
+
+    def count(report: Report) -> None:
+        seen[0] = report.recording.query_count
+
+    watch = QueryWatch(sinks=(*sinks, count))
     door = partial(QueryWatchMiddleware, watch=watch)
-    return Installed(lambda: watch.record("benchmark"), door)
+    return Installed(lambda: watch.record("benchmark"), door, lambda: seen[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from statistics import quantiles
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,11 +27,20 @@ class Spread:
         return cls(low, middle, high)
 
 
+class Taken(NamedTuple):
+    """Seconds of one call: by the wall's clock, and by the processor's for the whole process."""
+
+    wall: float
+    processor: float
+
+
 @dataclass(frozen=True)
 class Row:
     """One contestant at one workload: its time as a ratio to bare, what it adds in seconds.
 
-    `added` is for one call of the workload. `limit` is the ratio it must not exceed, or None.
+    `added` is of the processor's time, for one call of the workload, and `clear` tells whether at
+    least three quarters of the rounds added anything. `limit` is the ratio it must not exceed, or
+    None.
     """
 
     database: str
@@ -40,6 +49,7 @@ class Row:
     ratio: Spread
     added: float
     limit: float | None = None
+    clear: bool = True
 
     @property
     def exceeded(self) -> bool:

@@ -11,17 +11,17 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
-from statistics import median
 from typing import TYPE_CHECKING, Self
 
-from benchmarks.figures import Row, Spread
-from benchmarks.places import ROOT
+from benchmarks.figures import Row, Spread, Taken
+from benchmarks.places import READY, ROOT
 from benchmarks.workloads import calls_per_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 BARE = "bare"
+IN_PROCESS = "sqlite"
 
 
 @dataclass(frozen=True)
@@ -54,16 +54,19 @@ class Racer:
         )
 
     def ready(self) -> Self:
-        """Wait until the process can run."""
-        self._read()
+        """Wait until the process can run; RuntimeError with the reason when it cannot."""
+        line = self._read().strip()
+        if line != READY:
+            raise RuntimeError(line)
         return self
 
-    def run(self, workload: str, amount: int) -> float:
-        """Let the process do *workload* *amount* times and return the seconds."""
+    def run(self, workload: str, amount: int) -> Taken:
+        """Let the process do *workload* *amount* times and return what one of them took."""
         if self.process.stdin:
             self.process.stdin.write(f"{workload}\t{amount}\n")
             self.process.stdin.flush()
-        return float(self._read())
+        wall, processor = (float(seconds) / amount for seconds in self._read().split())
+        return Taken(wall, processor)
 
     def stop(self) -> None:
         """End the process: it ends with its input."""
@@ -89,7 +92,7 @@ def started(course: Course) -> Iterator[list[Racer]]:
 
 def race(course: Course) -> Iterator[Row]:
     """Measure every contestant of *course* at every workload."""
-    found: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    found: dict[tuple[str, str], list[tuple[Taken, Taken]]] = {}
     for _ in range(course.sets):
         with started(course) as racers:
             for workload in course.workloads:
@@ -99,20 +102,31 @@ def race(course: Course) -> Iterator[Row]:
         yield row(course.database, workload, name, times)
 
 
-def row(database: str, workload: str, name: str, times: Sequence[tuple[float, float]]) -> Row:
-    """Make a row of (seconds, seconds of bare) for each round, both for one call."""
-    ratio = Spread.of([mine / bare for mine, bare in times])
-    return Row(database, workload, name, ratio, median(mine - bare for mine, bare in times))
+def row(database: str, workload: str, name: str, times: Sequence[tuple[Taken, Taken]]) -> Row:
+    """Make a row of (mine, bare) for each round.
+
+    What works in memory never waits: there the processor's time is all the time there is, and a
+    busy machine does not disturb it. A server is waited for, and the ratio is the wall's; what
+    somebody adds in this process is the processor's time there too.
+    """
+    ratio = Spread.of(
+        [
+            mine.processor / bare.processor if database == IN_PROCESS else mine.wall / bare.wall
+            for mine, bare in times
+        ]
+    )
+    added = Spread.of([mine.processor - bare.processor for mine, bare in times])
+    return Row(database, workload, name, ratio, added.middle, clear=added.low > 0)
 
 
 def _heats(
     course: Course, racers: list[Racer], workload: str
-) -> Iterator[tuple[str, list[tuple[float, float]]]]:
-    times: dict[str, list[tuple[float, float]]] = {racer.contestant: [] for racer in racers}
+) -> Iterator[tuple[str, list[tuple[Taken, Taken]]]]:
+    times: dict[str, list[tuple[Taken, Taken]]] = {racer.contestant: [] for racer in racers}
     amount = _amount(course, racers, workload)
     for _ in range(course.rounds):
         seconds = {
-            racer.contestant: racer.run(workload, amount) / amount
+            racer.contestant: racer.run(workload, amount)
             for racer in random.sample(racers, len(racers))
         }
         for name, pairs in times.items():
@@ -126,5 +140,5 @@ def _amount(course: Course, racers: list[Racer], workload: str) -> int:
     for racer in racers:
         racer.run(workload, first)
     bare = next(racer for racer in racers if racer.contestant == BARE)
-    took = min(bare.run(workload, first) for _ in range(5))
-    return max(1, int(course.seconds / took)) * first
+    took = min(bare.run(workload, first).wall for _ in range(5))
+    return max(1, int(course.seconds / (took * first))) * first

@@ -6,7 +6,7 @@ import platform
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from benchmarks.costs import Cost
@@ -33,17 +33,23 @@ def versions() -> dict[str, str]:
 class Results:
     """The figures of one run; a part that was not run stays empty.
 
-    `rivals` holds the rows measured in the environment of each rival, by its name and versions.
+    `rivals` holds the rows measured in the environment of each rival and `rival_versions` what is
+    installed there, both by its name; `left_out` says of what was not measured why. `soak` is what
+    the soak stored, and `took` how many seconds it all was.
     """
 
     made: str = field(default_factory=lambda: datetime.now(UTC).date().isoformat())
     versions: dict[str, str] = field(default_factory=versions)
     rows: list[Row] = field(default_factory=list)
     rivals: dict[str, list[Row]] = field(default_factory=dict)
+    rival_versions: dict[str, str] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
     served: list[Served] = field(default_factory=list)
     costs: list[Cost] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     counts: Counts = field(default_factory=dict)
+    soak: dict[str, Any] = field(default_factory=dict)
+    took: float = 0.0
 
     @property
     def exceeded(self) -> list[str]:

@@ -18,7 +18,8 @@ TOP = 44
 COLOURS = ("#4c78a8", "#72b7b2", "#f58518", "#e45756", "#b279a2", "#9d755d", "#54a24b", "#bab0ac")
 STYLE = (
     "text{font:12px sans-serif;fill:#333}.title{font-weight:bold;font-size:14px}"
-    "line{stroke:#999}@media(prefers-color-scheme:dark){text{fill:#ddd}}"
+    "line{stroke:#999}.paper{fill:#fff}"
+    "@media(prefers-color-scheme:dark){text{fill:#ddd}.paper{fill:#0d1117}}"
 )
 
 
@@ -58,9 +59,11 @@ def _text(x: float, y: float, text: str, *, bold: bool = False) -> str:
 
 
 def _document(height: int, parts: list[str]) -> str:
+    # A ground of its own: a page may be dark where its reader's system is not.
+    paper = f'<path class="paper" d="M0 0h{WIDTH}v{height}H0z"/>'
     size = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
     body = "\n".join(parts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">\n'
-        f"<style>{STYLE}</style>\n{body}\n</svg>\n"
+        f"<style>{STYLE}</style>\n{paper}\n{body}\n</svg>\n"
     )

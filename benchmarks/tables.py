@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from benchmarks.breakdown import NAMES
 from benchmarks.courses import BESIDE_A_RIVAL
+from benchmarks.rivals import RIVALS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from benchmarks.breakdown import Parts
     from benchmarks.costs import Cost
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
 
 MICRO = 1e6
 HALF = 0.5
+HEADING = 2
+PLACES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "asyncpg": "PostgreSQL, asyncpg"}
+GLANCE = (
+    ("sqlite", "core select"),
+    ("sqlite", "orm select"),
+    ("postgresql", "orm select"),
+    ("sqlite", "request, 10 queries"),
+    ("asyncpg", "request, 10 queries"),
+)
+OURS = ("idle", "sampled out", "counting", "recording", "analysis")
 
 
 def table(head: Sequence[str], rows: Iterable[Iterable[str]]) -> list[str]:
@@ -55,6 +66,24 @@ def _ratio(row: Row) -> Iterator[str]:
     yield "" if row.limit is None else f"{row.limit:.2f}{' EXCEEDED' if row.exceeded else ' ok'}"
 
 
+def at_a_glance(rows: Iterable[Row]) -> list[str]:
+    """Show ours alone, at the few workloads that tell a user what to expect."""
+    found = {(row.database, row.workload, row.contestant): row for row in rows}
+    head = ("", *(f"{workload}, {PLACES[database]}" for database, workload in GLANCE))
+    return table(
+        head,
+        (
+            (name, *(_ratio_of(found.get((*place, name))) for place in GLANCE))
+            for name in OURS
+            if any((*place, name) in found for place in GLANCE)
+        ),
+    )
+
+
+def _ratio_of(row: Row | None) -> str:
+    return f"{row.ratio.middle:.2f}x" if row else ""
+
+
 def beside(rows: Sequence[Row]) -> list[str]:
     """Show one rival and querywatch in the same run; the last column is the recording's share."""
     head = ("workload", "rival", *BESIDE_A_RIVAL, "recording/rival")
@@ -73,13 +102,55 @@ def _beside(rival: Row, ours: list[Row]) -> Iterator[str]:
     yield f"{rival.database}: {rival.workload}"
     for row in (rival, *ours):
         yield f"{row.ratio.middle:.3f}x"
-    part = share(ours[0], rival)
-    yield "-" if part is None else f"{part:.0%}{'' if part < HALF else ' above half'}"
+    yield verdict(next(row for row in ours if row.contestant == "recording"), rival)
+
+
+def verdicts(rivals: Mapping[str, Sequence[Row]], database: str) -> list[str]:
+    """Tell of each rival and workload whether we add less than half of what it adds."""
+    workloads = list(
+        dict.fromkeys(
+            row.workload for rows in rivals.values() for row in rows if row.database == database
+        )
+    )
+    return table(
+        ("rival", "ours", *workloads),
+        (
+            _verdicts(name, ours, rows, [(database, workload) for workload in workloads])
+            for name, rows in rivals.items()
+            for ours in dict.fromkeys(("recording", RIVALS[name].like))
+        ),
+    )
+
+
+def _verdicts(
+    name: str, ours: str, rows: Sequence[Row], places: list[tuple[str, str]]
+) -> Iterator[str]:
+    found = {(row.database, row.workload, row.contestant): row for row in rows}
+    yield name
+    yield ours
+    for place in places:
+        mine, rival = found.get((*place, ours)), found.get((*place, name))
+        yield verdict(mine, rival) if mine and rival else ""
+
+
+def installed(versions: Mapping[str, str]) -> list[str]:
+    """Show what each rival does with a statement, and what was installed for it."""
+    head = ("rival", "keeps of a statement", "measured with")
+    return table(head, ((name, RIVALS[name].does, found) for name, found in versions.items()))
+
+
+def verdict(ours: Row, rival: Row) -> str:
+    """Say yes or no and our share, or that the rival cannot be told from bare."""
+    part = share(ours, rival)
+    return "unclear" if part is None else f"{'yes' if part < HALF else 'no'} {part:.0%}"
 
 
 def share(ours: Row, rival: Row) -> float | None:
-    """Return what we add as a part of what *rival* adds; None where it adds nothing measurable."""
-    return max(0.0, ours.added) / rival.added if rival.added > 0 else None
+    """Return what we add as a part of what *rival* adds.
+
+    None where that cannot be told: a quarter of its rounds or more added nothing.
+    """
+    return max(0.0, ours.added) / rival.added if rival.clear and rival.added > 0 else None
 
 
 def served(rows: Iterable[Served]) -> list[str]:

@@ -8,38 +8,64 @@ from __future__ import annotations
 
 import gc
 import sys
-from time import perf_counter
+from functools import partial
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING, TypeAlias
 
-from benchmarks.workloads import WORKLOADS, calls_per_unit, connect
+from benchmarks.contestants import Installed
+from benchmarks.places import READY
+from benchmarks.workloads import WORKLOADS, calls_per_unit, connect, statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from benchmarks.contestants import Contestant, Installed
+    from sqlalchemy import Engine
+
+    from benchmarks.contestants import Contestant
     from benchmarks.workloads import Work
 
     Measure: TypeAlias = Callable[[int], float]
 
 
+class UnseenError(RuntimeError):
+    """A contestant did not see the statements that ran."""
+
+
 def main(contestant: str, url: str, names: list[str]) -> None:
-    """Serve measurements until standard input ends."""
-    measures = _measures(contestant, url, names)
-    print("ready", flush=True)
+    """Serve measurements until standard input ends, or tell why there can be none."""
+    try:
+        measures = _measures(contestant, url, names)
+    except UnseenError as error:
+        print(f"{contestant}: {error}", flush=True)
+        return
+    print(READY, flush=True)
     for line in sys.stdin:
         name, amount = line.rstrip().split("\t")
         gc.collect()
-        print(measures[name](int(amount)), flush=True)
+        print(*clocked(measures[name], int(amount)), flush=True)
 
 
 def _measures(contestant: str, url: str, names: list[str]) -> dict[str, Measure]:
     if all(name in WORKLOADS for name in names):
         engine = connect(url)
         installed = _contestant(contestant)(engine)
-        return {name: statements(WORKLOADS[name](engine), installed, name) for name in names}
-    from benchmarks import asgi  # noqa: PLC0415 - FastAPI has no business beside statements
+        found = {name: statements(WORKLOADS[name](engine), installed, name) for name in names}
+        amounts = {name: calls_per_unit(name) * statements_of(name) for name in names}
+    else:
+        from benchmarks import asgi  # noqa: PLC0415 - FastAPI has no business beside statements
 
-    return asgi.measures(_contestant(contestant), url, names)
+        installed = Installed()
+
+        def install(engine: Engine) -> Installed:
+            nonlocal installed
+            installed = _contestant(contestant)(engine)
+            return installed
+
+        found = asgi.measures(install, url, names)
+        amounts = asgi.REQUESTS
+    for name in names:
+        tried(name, partial(found[name], calls_per_unit(name)), installed, amounts[name])
+    return found
 
 
 def _contestant(name: str) -> Contestant:
@@ -47,6 +73,28 @@ def _contestant(name: str) -> Contestant:
     from benchmarks.rivals import RIVALS  # noqa: PLC0415
 
     return CONTESTANTS.get(name) or RIVALS[name].install
+
+
+def tried(name: str, unit: Callable[[], object], installed: Installed, amount: int) -> None:
+    """Run *unit* and see that all of its statements were seen; UnseenError when they were not.
+
+    Who sees nothing costs nothing, and has no place beside those who do their work.
+    """
+    if installed.seen is None:
+        return
+    unit()  # the first one also sets connections up
+    installed.seen()
+    unit()
+    seen = installed.seen()
+    if seen != amount:
+        raise UnseenError(f"{name}: {seen} of {amount} statements were seen")
+
+
+def clocked(measure: Measure, amount: int) -> tuple[float, float]:
+    """Return the seconds by the wall's clock and those of the processor, of all our threads."""
+    spent = process_time()
+    wall = measure(amount)
+    return wall, process_time() - spent
 
 
 def statements(work: Work, installed: Installed, name: str) -> Measure:

@@ -116,6 +116,11 @@ WORKLOADS: dict[str, Callable[[Engine], Work]] = {
 ONE_STATEMENT = frozenset({"core select", "core select anew", "orm select", "lazy load"})
 
 
+def statements_of(name: str) -> int:
+    """Return how many statements one call of a workload runs."""
+    return 1 if name in ONE_STATEMENT else 1 + PARENTS
+
+
 def calls_per_unit(name: str) -> int:
     """Return how many calls of a workload make one unit of work."""
     return 20 if name in ONE_STATEMENT else 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks import load, tables
-from benchmarks.figures import Row, Spread
+from benchmarks.figures import Row, Spread, Taken
 from benchmarks.racing import row
 
 
@@ -23,10 +23,24 @@ def test_a_single_value_is_its_own_spread() -> None:
 
 def test_a_ratio_is_taken_within_its_round() -> None:
     """A round that was slow for everybody does not move the ratio."""
-    found = row("sqlite", "orm select", "idle", [(1.1, 1.0), (11.0, 10.0), (1.1, 1.0)])
+    rounds = [
+        (Taken(9.0, 1.1), Taken(8.0, 1.0)),
+        (Taken(9.0, 11.0), Taken(1.0, 10.0)),
+        (Taken(9.0, 1.1), Taken(9.0, 1.0)),
+    ]
+
+    found = row("sqlite", "orm select", "idle", rounds)
 
     assert found.ratio.middle == pytest.approx(1.1)
     assert found.added == pytest.approx(0.1)
+
+
+def test_a_server_is_waited_for() -> None:
+    """There the ratio is the wall's; what is added is still the processor's."""
+    found = row("postgresql", "orm select", "idle", [(Taken(3.0, 1.25), Taken(2.0, 1.0))])
+
+    assert found.ratio.middle == 1.5
+    assert found.added == 0.25
 
 
 @pytest.mark.parametrize(("limit", "exceeded"), [(1.2, True), (1.3, False), (None, False)])
@@ -50,9 +64,11 @@ def test_what_recording_adds_is_a_part_of_what_the_rival_adds() -> None:
 def test_a_rival_that_adds_nothing_has_no_share() -> None:
     """Noise below bare is no figure to divide by."""
     rival = Row("sqlite", "n+1", "rival", Spread(0.9, 0.9, 0.9), -1e-6)
+    lucky = Row("sqlite", "n+1", "rival", Spread(0.9, 1.1, 1.2), 1e-6, clear=False)
     ours = Row("sqlite", "n+1", "recording", Spread(1.2, 1.2, 1.2), 2e-6)
 
     assert tables.share(ours, rival) is None
+    assert tables.share(ours, lucky) is None
 
 
 def test_a_load_is_summed_up_by_throughput_and_percentiles() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks import page, tables
+from benchmarks import page, stored, tables
 from benchmarks.costs import Cost
 from benchmarks.figures import Row, Spread
 from benchmarks.load import Served
@@ -19,13 +19,23 @@ def _row(contestant: str, ratio: float, limit: float | None = None) -> Row:
     return Row("sqlite", "orm select", contestant, spread, (ratio - 1) * 1e-4, limit)
 
 
+def _ours(**ratios: float) -> list[Row]:
+    """Make a row of each of ours."""
+    return [_row(name, ratio) for name, ratio in ratios.items()]
+
+
 def test_every_part_that_was_run_has_its_table(tmp_path: Path) -> None:
     """Ratios, servers, costs, memory, instructions and rivals, under the date and versions."""
     results = Results(
         made="2026-01-02",
         versions={"Python": "3.11.0"},
         rows=[_row("idle", 1.02, 1.03)],
-        rivals={"other (1.0)": [_row("other", 2.0), _row("recording", 1.1), _row("analysis", 1.6)]},
+        rivals={
+            "queryspy": [_row("queryspy", 2.0), *_ours(counting=1.05, recording=1.1, analysis=1.6)]
+        },
+        rival_versions={"queryspy": "queryspy 9.8.7"},
+        left_out={"ddtrace": "0 of 20 statements were seen"},
+        soak={"told": ["left over: nothing"]},
         served=[Served("bare", 1234.0, 0.001, 0.009)],
         costs=[Cost("judge", Spread(1e-6, 2e-6, 3e-6), 1e-6)],
         kept=[Kept("orm select", 250.0, 0.0)],
@@ -36,23 +46,47 @@ def test_every_part_that_was_run_has_its_table(tmp_path: Path) -> None:
 
     text = (tmp_path / "page.md").read_text("utf-8")
     assert "Measured on 2026-01-02 with Python 3.11.0" in text
-    assert "![Ratios to bare](picture.svg)" in text
+    assert "](picture.svg)" in text
     assert "| sqlite: orm select | idle       | 1.020x | 1.020-1.020 | 2.0 us | 1.03 ok |" in (
         text.replace("|       idle |", "| idle       |")
     )
     assert "| bare       |      1,234 | 1.00 ms | 9.00 ms |" in text
     assert "1 us EXCEEDED" in text
     assert "| + idle     |      4,000 |" in text
-    assert "10%" in text
+    assert "| queryspy | recording |    yes 10% |" in text
+    assert "| queryspy |  analysis |     no 60% |" in text
+    assert "queryspy 9.8.7" in text
+    assert "Left out: ddtrace: 0 of 20 statements were seen" in text
+    assert "left over: nothing" in text
     assert str(ROOT) not in text
     assert "1.020x" in (tmp_path / "picture.svg").read_text("utf-8")
 
 
 def test_parts_that_were_not_run_are_left_out(tmp_path: Path) -> None:
-    """A run of nothing writes no empty tables."""
+    """A run of nothing only says how to repeat it."""
     page.write(Results(), tmp_path / "page.md", tmp_path / "picture.svg")
 
-    assert "##" not in (tmp_path / "page.md").read_text("utf-8")
+    text = (tmp_path / "page.md").read_text("utf-8")
+    assert [line for line in text.splitlines() if line.startswith("#")] == [
+        "# What it costs",
+        "## How to repeat it",
+    ]
+
+
+def test_a_page_can_be_written_again_from_what_was_stored(tmp_path: Path) -> None:
+    """What is read is what was saved."""
+    results = Results(
+        rows=[_row("idle", 1.02, 1.03)],
+        rivals={"queryspy": _ours(queryspy=2.0, recording=1.1)},
+        served=[Served("bare", 1234.0, 0.001, 0.009)],
+        costs=[Cost("judge", Spread(1e-6, 2e-6, 3e-6), 1e-6)],
+        kept=[Kept("orm select", 250.0, 0.0)],
+        counts={"bare": {"orm select": 350_000}},
+    )
+
+    stored.save(results, tmp_path / "deep" / "results.json")
+
+    assert stored.load(tmp_path / "deep" / "results.json") == results
 
 
 def test_what_exceeds_its_limit_is_named() -> None:
@@ -67,8 +101,8 @@ def test_what_exceeds_its_limit_is_named() -> None:
 
 def test_recording_above_half_of_a_rival_is_told() -> None:
     """Three fifths of what the rival adds is told, a tenth is not."""
-    near = tables.beside([_row("other", 1.5), _row("recording", 1.3), _row("analysis", 1.4)])
-    far = tables.beside([_row("other", 2.0), _row("recording", 1.1), _row("analysis", 1.4)])
+    near = tables.beside(_ours(other=1.5, counting=1.1, recording=1.3, analysis=1.4))
+    far = tables.beside(_ours(other=2.0, counting=1.1, recording=1.1, analysis=1.4))
 
-    assert near[-1].endswith("60% above half |")
-    assert "above half" not in far[-1]
+    assert near[-1].endswith(" no 60% |")
+    assert far[-1].endswith(" yes 10% |")

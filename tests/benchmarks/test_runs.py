@@ -15,6 +15,7 @@ from benchmarks.contestants import Installed
 from benchmarks.costs import of_queries
 from benchmarks.racing import Course, race
 from benchmarks.venvs import versions_in
+from benchmarks.worker import UnseenError, tried
 from benchmarks.workloads import IN_MEMORY, connect
 
 
@@ -27,6 +28,24 @@ def test_contestants_run_beside_bare() -> None:
 
     assert [row.contestant for row in rows] == [name for name in names if name != "bare"]
     assert all(row.ratio.middle > 0 for row in rows)
+
+
+def test_who_misses_statements_is_not_measured() -> None:
+    """Seeing less than ran, or seeing it twice, is an error with both numbers in it."""
+    blind = Installed(seen=lambda: 0)
+    double = Installed(seen=lambda: 40)
+
+    with pytest.raises(UnseenError, match="orm select: 0 of 20 statements were seen"):
+        tried("orm select", lambda: None, blind, 20)
+    with pytest.raises(UnseenError, match="40 of 20"):
+        tried("orm select", lambda: None, double, 20)
+
+
+def test_who_sees_every_statement_is_measured() -> None:
+    """The count of the first unit, which also sets connections up, does not matter."""
+    counts = iter([25, 20])
+
+    tried("orm select", lambda: None, Installed(seen=lambda: next(counts)), 20)
 
 
 def test_requests_race_as_statements_do() -> None:
