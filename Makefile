@@ -52,10 +52,10 @@ format: $(READY) ## put the code into form
 overhead: $(READY) ## measure what listening and recording cost per statement, in a minute
 	$(BIN)/python -m benchmarks.overhead $(ARGS)
 
-bench: $(READY) ## measure what watching costs, about five minutes
+bench: $(READY) ## measure what watching costs, about eight minutes
 	$(BIN)/python -m benchmarks $(ARGS)
 
-bench-full: $(READY) ## measure every rival too, each in an environment of its own
+bench-full: $(READY) ## measure every rival too, each in an environment of its own: half an hour
 	$(BIN)/python -m benchmarks --full $(ARGS)
 
 instructions: $(READY) ## count instructions per statement and compare with what is stored

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import instructions, page, stored, tables
 from benchmarks.costs import costs
-from benchmarks.courses import Effort, beside, own, postgresql_filled, rows_of
+from benchmarks.courses import Effort, beside, beside_a_rival, own, postgresql_filled, rows_of
 from benchmarks.load import load
 from benchmarks.memory import MEASURED, kept
 from benchmarks.places import PAGE, PICTURE, REFERENCE, RESULTS, SOAKED
@@ -52,12 +52,14 @@ def _measured(options: argparse.Namespace) -> Results:
     with postgresql_filled(options.postgresql) as postgresql:
         for course in own(effort, postgresql):
             results.rows += _shown(list(rows_of(course)))
+        if not options.quick:
+            _whole(results)
+        if SOAKED.exists():
+            results.soak = json.loads(SOAKED.read_text("utf-8"))
         for name in options.rivals or (RIVALS if options.full else ()):
-            _rival(results, name, effort, postgresql)
-    if not options.quick:
-        _whole(results)
-    if SOAKED.exists():
-        results.soak = json.loads(SOAKED.read_text("utf-8"))
+            # What was measured so far outlives whatever stops this run.
+            stored.save(results, RESULTS)
+            _rival(results, name, beside_a_rival(effort), postgresql)
     results.took = perf_counter() - started
     print(f"\ntook {results.took / 60:.1f} minutes")
     return results

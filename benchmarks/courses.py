@@ -47,6 +47,11 @@ class Effort:
     seconds: float = 0.05
 
 
+def beside_a_rival(effort: Effort) -> Effort:
+    """Return the effort for each rival, which is repeated for every one of them."""
+    return replace(effort, sets=min(2, effort.sets))
+
+
 def own(effort: Effort, postgresql: str | None) -> Iterator[Course]:
     """List the courses of querywatch against bare and empty listeners."""
     yield _course("sqlite", IN_MEMORY, STATEMENTS, ALL, effort)

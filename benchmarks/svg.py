@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import chain, repeat
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,8 @@ FIGURES = 70
 BAR = 14
 GAP = 16
 TOP = 44
-COLOURS = ("#4c78a8", "#72b7b2", "#f58518", "#e45756", "#b279a2", "#9d755d", "#54a24b", "#bab0ac")
+COLOURS = ("#4c78a8", "#72b7b2", "#f58518", "#e45756")
+OTHERS = "#a39a94"
 STYLE = (
     "text{font:12px sans-serif;fill:#333}.title{font-weight:bold;font-size:14px}"
     "line{stroke:#999}.paper{fill:#fff}"
@@ -25,8 +27,8 @@ STYLE = (
 
 def chart(title: str, groups: Mapping[str, Mapping[str, float]]) -> str:
     """Draw *groups* (workload -> contestant -> ratio); bare, 1.0, is the line they start at."""
-    names = list(dict.fromkeys(name for bars in groups.values() for name in bars))
-    colours = {name: COLOURS[n % len(COLOURS)] for n, name in enumerate(names)}
+    names = dict.fromkeys(name for bars in groups.values() for name in bars)
+    colours = dict(zip(names, chain(COLOURS, repeat(OTHERS)), strict=False))
     top = max((ratio for bars in groups.values() for ratio in bars.values()), default=1.0)
     # The scale begins at bare and ends at the next tenth above the tallest bar.
     scale = (WIDTH - LABELS - FIGURES) / max(0.1, ceil(top * 10) / 10 - 1)
@@ -35,12 +37,13 @@ def chart(title: str, groups: Mapping[str, Mapping[str, float]]) -> str:
     for group, bars in groups.items():
         parts.append(_text(8, y + BAR, group, bold=True))
         y += BAR + 6
+        top_of_bars = y
         for name, ratio in bars.items():
             parts += _bar(y, name, ratio, scale, colours[name])
             y += BAR + 4
+        parts.append(f'<line x1="{LABELS}" y1="{top_of_bars}" x2="{LABELS}" y2="{y - 4}"/>')
         y += GAP
-    line = f'<line x1="{LABELS}" y1="{TOP}" x2="{LABELS}" y2="{y - GAP}"/>'
-    return _document(y, [_text(8, 22, title, bold=True), *parts, line])
+    return _document(y, [_text(8, 22, title, bold=True), *parts])
 
 
 def _bar(y: int, name: str, ratio: float, scale: float, colour: str) -> list[str]:
