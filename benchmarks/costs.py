@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
 from time import thread_time
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from benchmarks.asgi import request
 from benchmarks.figures import Spread
-from benchmarks.workloads import IN_MEMORY, PARENTS, WORKLOADS, connect
+from benchmarks.workloads import IN_MEMORY, PARENTS, TABLE, WORKLOADS, connect
 from querywatch import QueryWatch, QueryWatchMiddleware
 from querywatch.analysis import analyze
+from querywatch.model import Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from querywatch import Report
+    from querywatch.watch.core import Recorder
 
 MICRO = 1e-6
 MILLI = 1e-3
@@ -40,6 +47,7 @@ def costs(repeats: int = 200) -> list[Cost]:
     """Measure every act *repeats* times; the long ones less often."""
     rare = max(3, repeats // 20)
     found = [Cost("middleware, request without queries", middleware(repeats), 10 * MICRO)]
+    found += [of_healthy(queries, repeats) for queries in (1, 10, 100)]
     found += of_queries(100, repeats, whole=150 * MICRO, json=1 * MILLI)
     found += of_queries(1_000, rare)
     found += of_queries(10_000, rare, whole=50 * MILLI)
@@ -56,12 +64,39 @@ def of_queries(
         for _ in range(max(1, queries // (1 + PARENTS))):
             work()
         report = recorder.peek()
-        judge = partial(analyze, report.recording, watch.detectors)
+        anew = judging(recorder)
         return [
-            Cost(f"resolve and judge {queries:,} queries", timed(recorder.peek, repeats), whole),
-            Cost(f"judge {queries:,} queries", timed(judge, repeats)),
+            Cost(f"resolve and judge {queries:,} queries", timed(anew, repeats), whole),
+            Cost(f"judge {queries:,} queries", timed(partial(judged, watch, report), repeats)),
             Cost(f"report of {queries:,} queries as JSON", timed(report.to_json, repeats), json),
         ]
+
+
+def of_healthy(queries: int, repeats: int, *, whole: float | None = None) -> Cost:
+    """Measure what is done with a recording of so many queries, none of them like another."""
+    with connect(IN_MEMORY).connect() as connection, QueryWatch().record("healthy") as recorder:
+        for number in range(queries):
+            column = TABLE.c.id.label(f"id_{number}")
+            connection.execute(select(column).where(TABLE.c.id == number)).all()
+        act = f"resolve and judge {queries:,} healthy queries"
+        return Cost(act, timed(judging(recorder), repeats), whole)
+
+
+def judging(recorder: Recorder) -> Callable[[], Report]:
+    """Return a function that resolves and judges anew what *recorder* holds."""
+    numbers = count()
+
+    def judge() -> Report:
+        # What was judged is kept until something changes: a query, or the request.
+        recorder.request = Request("GET", f"/{next(numbers)}")
+        return recorder.peek()
+
+    return judge
+
+
+def judged(watch: QueryWatch, report: Report) -> Report:
+    """Judge a recording that no detector has looked at."""
+    return analyze(replace(report.recording), watch.detectors)
 
 
 def timed(act: Callable[[], object], repeats: int) -> Spread:

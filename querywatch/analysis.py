@@ -31,6 +31,8 @@ def analyze(
             if on_failure is None:
                 raise
             on_failure(bug)
+    if not found:
+        return Report(recording)
     found = sorted(_one_per_problem(found), key=_severity)
     allowed = [finding for finding in found if is_allowed is not None and is_allowed(finding)]
     return Report(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from querywatch.detectors.bringers import Bringers
+from querywatch.detectors.bunches import Bunch, bunches_of, objects_of, queries_of
 from querywatch.detectors.checks import check_count
-from querywatch.detectors.evidence import finding, grouped, loaded_at, root_of, roots_of
+from querywatch.detectors.evidence import finding, grouped, loaded_at
 from querywatch.detectors.options import addition, loader
 
 if TYPE_CHECKING:
@@ -29,43 +29,34 @@ class ColumnLoop:
         """Yield one finding per query whose objects had columns missing, and per cause."""
         if "column" not in recording.origins:
             return
-        columns = [query for query in recording.queries if query.origin == "column"]
-        loads = [(query, query.load) for query in columns if query.load is not None]
-        if len(loads) < self.objects:
-            return
-        bringers, roots = Bringers(recording), roots_of(recording)
-        groups = grouped(loads, lambda pair: _key(*pair, bringers, roots))
-        for some in groups.values():
-            objects = {query.loaded_for for query, _ in some}
-            if len(objects) >= self.objects and _together(some, bringers):
+        columns = bunches_of(recording).of_origin("column")
+        for some in grouped(columns, _key).values():
+            if len(objects_of(some)) >= self.objects and _together(some):
                 yield _finding(some, recording)
 
 
-def _key(query: Query, load: Load, bringers: Bringers, roots: list[Query | None]) -> Hashable:
-    root = roots[query.number]
+def _key(bunch: Bunch) -> Hashable:
+    load, root = bunch.load, bunch.root
     # One statement run again and again on one line, by pages say, is one query to edit. New
     # objects, and objects from before the recording, have no query in common but the loop.
-    tie: Hashable = bringers.of(query)
+    tie: Hashable = bunch.bringer
     if root is not None:
         tie = (root.statement, root.place)
-    elif query.parent is None and query.run < 0:
-        tie = query.place
+    elif not bunch.is_tied:
+        tie = bunch.place
     return (tie, load.cause, load.base, load.columns if load.cause == "deferred" else ())
 
 
-def _together(some: list[tuple[Query, Load]], bringers: Bringers) -> bool:
+def _together(some: list[Bunch]) -> bool:
     # Objects that were each loaded singly, on their own, do not make a loop.
-    objects: dict[int, set[int]] = {}
-    for query, _ in some:
-        objects.setdefault(bringers.of(query), set()).add(query.loaded_for)
-    return max(map(len, objects.values())) > 1
+    brought = grouped(some, lambda bunch: bunch.bringer)
+    return any(len(objects_of(together)) > 1 for together in brought.values())
 
 
-def _finding(some: list[tuple[Query, Load]], recording: Recording) -> Finding:
-    queries = [query for query, _ in some]
-    loads = [load for _, load in some]
-    load = loads[0]
-    root = root_of(queries[0], recording)
+def _finding(some: list[Bunch], recording: Recording) -> Finding:
+    queries = queries_of(some)
+    loads = [bunch.load for bunch in some]
+    load, root = some[0].load, some[0].root
     subject = load.subject if load.cause == "deferred" else load.base
     fix, extra = _cure(loads, queries[0], root)
     after = None if extra is None else recording.query_count - len(queries) + extra

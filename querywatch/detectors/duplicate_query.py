@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from querywatch.detectors.checks import check_count
@@ -20,6 +21,7 @@ _ANY: Final = ""
 _SCOPED: Final = frozenset({"INSERT", "UPDATE"})
 _OPERATIONS: Final = frozenset({"BATCH", "SELECT", "WITH"}) | WRITES
 _ORIGINS: Final = frozenset({"select", "get", "core", "text", "driver", "lazy"})
+_WRITING: Final = frozenset({"flush", "bulk", "core", "text", "driver"})
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,14 @@ class DuplicateQuery:
 
     def __call__(self, recording: Recording) -> Iterator[Finding]:
         """Yield one finding per statement and values."""
-        if not any(map(self._repeats, recording.by_statement.values())):
+        repeated = [same for same in recording.by_statement.values() if self._repeats(same)]
+        if not repeated:
             return
-        candidates = list(_candidates(recording))
+        candidates = _candidates(recording, {same[0].statement for same in repeated})
         groups = grouped(candidates, lambda pair: (pair[1], *_identity(pair[0])))
-        repeated = [pairs for pairs in groups.values() if len(pairs) >= self.repeats]
-        looped = _looped(recording) if repeated else frozenset()
-        for pairs in repeated:
+        found = [pairs for pairs in groups.values() if len(pairs) >= self.repeats]
+        looped = _looped(recording) if found else frozenset()
+        for pairs in found:
             queries = [query for query, _ in pairs if query.number not in looped]
             if len(queries) >= self.repeats:
                 yield _finding(queries, recording)
@@ -51,32 +54,48 @@ class DuplicateQuery:
     def _repeats(self, queries: list[Query]) -> bool:
         if len(queries) < self.repeats or not is_read(queries[0]):
             return False
+        if len({query.values for query in queries}) == len(queries):
+            return False
         return len({_identity(query) for query in queries}) < len(queries)
 
 
 def _looped(recording: Recording) -> frozenset[int]:
     # A loop may happen to run the statement with the values repeated elsewhere: it has its own
     # finding, and must not take the repeats' with it.
-    loops = (*NPlusOne()(recording), *QueryLoop()(recording))
-    return frozenset(number for loop in loops for number in loop.evidence)
+    lazy = [group.queries for _, chain in NPlusOne().loops(recording) for group in chain]
+    loops = [*lazy, *QueryLoop().loops(recording)]
+    return frozenset([query.number for loop in loops for query in loop])
 
 
-def _candidates(recording: Recording) -> Iterator[tuple[Query, Hashable]]:
-    """Yield the reads that could be repeats, with how often their tables were written before."""
+def _candidates(recording: Recording, repeated: set[str]) -> Iterator[tuple[Query, Hashable]]:
+    """Yield the reads that could be repeats, with how often their tables were written before.
+
+    *repeated* are the statements that ran with the same values more than once.
+    """
     written: Counter[str] = Counter()
+    before: dict[str, Hashable] = {}
     for query in recording.queries:
         if query.origin in _ORIGINS and is_read(query):
-            known = bool(query.values) or not query.parameters
-            # One that failed brought no result to keep: the next is a retry.
-            if known and query.error is None and " FOR UPDATE" not in query.statement:
-                yield query, tuple(written[table] for table in (_ANY, *_tables(query)))
-        elif query.origin in {"flush", "bulk", "core", "text", "driver"}:
+            if query.statement in repeated and _is_candidate(query):
+                if query.summary not in before:
+                    tables = (_ANY, *_tables(query.summary))
+                    before[query.summary] = tuple([written[table] for table in tables])
+                yield query, before[query.summary]
+        elif query.origin in _WRITING:
             # A delete may cascade to other tables, and what a procedure does nobody knows.
-            written.update(_tables(query) if operation(query) in _SCOPED else (_ANY,))
+            written.update(_tables(query.summary) if operation(query) in _SCOPED else (_ANY,))
+            before.clear()
 
 
-def _tables(query: Query) -> list[str]:
-    return [word for word in query.summary.split() if word.upper() not in _OPERATIONS]
+def _is_candidate(query: Query) -> bool:
+    known = bool(query.values) or not query.parameters
+    # One that failed brought no result to keep: the next is a retry.
+    return known and query.error is None and " FOR UPDATE" not in query.statement
+
+
+@lru_cache(maxsize=1024)
+def _tables(summary: str) -> tuple[str, ...]:
+    return tuple([word for word in summary.split() if word.upper() not in _OPERATIONS])
 
 
 def _identity(query: Query) -> tuple[object, ...]:

@@ -93,20 +93,20 @@ def finding(
         subject=subject,
         message=message,
         count=more.pop("count", len(queries)),
-        duration=fsum(query.duration for query in queries),
+        duration=fsum([query.duration for query in queries]),
         statement=typical.statement,
         used_at=typical.used_at,
         callers=typical.stack[1 : 1 + _CALLERS],
         place="" if typical.used_at else _place(typical, recording),
-        evidence=tuple(sorted(query.number for query in queries)),
+        evidence=tuple(sorted([query.number for query in queries])),
         **more,
     )
 
 
 def _typical(queries: Sequence[Query]) -> Query:
-    places = Counter(query.place for query in queries)
-    most = max(places.values())
-    return next(query for query in queries if places[query.place] == most)
+    places = [query.place for query in queries]
+    counts = Counter(places)
+    return queries[places.index(max(counts, key=counts.__getitem__))]
 
 
 def _place(query: Query, recording: Recording) -> str:
@@ -134,19 +134,10 @@ def root_of(query: Query, recording: Recording) -> Query | None:
     return None
 
 
-def roots_of(recording: Recording) -> list[Query | None]:
-    """Return what `root_of` says of every query, in time that grows with their number alone."""
-    roots: list[Query | None] = []
-    for query in recording.queries:
-        parent = None if query.parent is None else recording.queries[query.parent]
-        if parent is not None and parent.origin in _LOADS:
-            parent = roots[parent.number] if parent.number < len(roots) else None
-        roots.append(parent)
-    return roots
-
-
 def followers(queries: Sequence[Query], recording: Recording) -> list[Query]:
     """List the statements that eager loaders ran for *queries*."""
+    if "eager" not in recording.origins:
+        return []
     numbers = {query.number for query in queries}
     return [
         query for query in recording.queries if query.origin == "eager" and query.parent in numbers

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from querywatch.detectors.evidence import grouped, roots_of
+from querywatch.detectors.bunches import Bunch, Bunches, bunches_of, objects_of, queries_of
+from querywatch.detectors.evidence import grouped
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
 
-    from querywatch.detectors.bringers import Bringers
     from querywatch.model import Load, Query, Recording
 
 
@@ -19,21 +19,25 @@ class Group:
     `above` is the group that loaded the parents, lazily too, or None.
     """
 
-    def __init__(self, loads: list[tuple[Query, Load]], roots: Sequence[Query | None]) -> None:
-        self.queries = [query for query, _ in loads]
-        self.loads = [load for _, load in loads]
-        self.roots = [roots[query.number] for query in self.queries]
+    def __init__(self, bunches: Sequence[Bunch]) -> None:
+        self.bunches = bunches
+        self.queries = queries_of(bunches)
         self.above: Group | None = None
 
     @property
     def root(self) -> Query | None:
         """The query to edit, None where it ran before the recording."""
-        return self.roots[0]
+        return self.bunches[0].root
 
     @property
     def load(self) -> Load:
         """The relationship and the way to it."""
-        return self.loads[0]
+        return self.bunches[0].load
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether any of its parents had been loaded before, and expired."""
+        return any(bunch.load.cause == "expired" for bunch in self.bunches)
 
     @property
     def subject(self) -> str:
@@ -43,33 +47,28 @@ class Group:
     @property
     def parents(self) -> int:
         """How many distinct objects were loaded for."""
-        return len({query.loaded_for for query in self.queries})
+        return len(objects_of(self.bunches))
 
     def parents_by_root(self) -> list[int]:
         """Count the distinct objects that each run of the query to edit brought in."""
-        parents: dict[int, set[int]] = {}
-        for root, query in zip(self.roots, self.queries, strict=True):
-            parents.setdefault(-1 if root is None else root.number, set()).add(query.loaded_for)
-        return [len(some) for some in parents.values()]
+        roots = grouped(self.bunches, lambda one: None if one.root is None else one.root.number)
+        return [len(objects_of(some)) for some in roots.values()]
 
-    def together(self, bringers: Bringers, parents: int, untied: int) -> bool:
+    def together(self, parents: int, untied: int) -> bool:
         """Tell whether *parents* objects or more were brought in together.
 
         A chain (`node = node.next`) and new objects were not: there *untied* loads from one
         place do.
         """
-        tied: dict[Hashable, set[int]] = {}
-        places: dict[int, set[int]] = {}
         recursive = self.load.recursive
-        for query in self.queries:
-            if query.parent is not None or query.run >= 0:
-                tie = (query.parent, query.run) if recursive else bringers.of(query)
-                tied.setdefault(tie, set()).add(query.loaded_for)
-            places.setdefault(query.place, set()).add(query.loaded_for)
-        if any(len(some) >= parents for some in tied.values()):
+        tied = grouped(
+            (bunch for bunch in self.bunches if bunch.is_tied),
+            lambda one: (one.parent, one.run) if recursive else one.bringer,
+        )
+        if _any_loads_for(parents, tied.values()):
             return True
-        loose = recursive or not tied
-        return loose and any(len(some) >= untied for some in places.values())
+        places = grouped(self.bunches, lambda one: one.place)
+        return (recursive or not tied) and _any_loads_for(untied, places.values())
 
     def chain(self) -> list[Group]:
         """Return the groups from the outermost lazy load down to this one."""
@@ -79,38 +78,40 @@ class Group:
         return chain[::-1]
 
 
-def lazy_groups(recording: Recording, bringers: Bringers) -> list[Group]:
+def lazy_groups(recording: Recording) -> list[Group]:
     """Group the lazy loads of *recording* and link each group to the one above it."""
-    lazy = [(query, query.load) for query in recording.queries if query.origin == "lazy"]
-    loads = [(query, load) for query, load in lazy if load is not None]
-    if not loads:
-        return []
-    roots = roots_of(recording)
-    groups = [Group(some, roots) for some in _merged(loads, roots, bringers)]
-    of = {query.number: group for group in groups for query in group.queries}
+    bunches = bunches_of(recording)
+    groups = [Group(some) for some in _merged(bunches.of_origin("lazy"))]
+    of = {bunch: group for group in groups for bunch in group.bunches}
     for group in groups:
-        group.above = _above(group, of, recording)
+        group.above = _above(group, of, bunches, recording)
     return groups
 
 
-def _merged(
-    loads: list[tuple[Query, Load]], roots: Sequence[Query | None], bringers: Bringers
-) -> Iterator[list[tuple[Query, Load]]]:
-    brought = grouped(loads, lambda pair: (pair[1].subject, bringers.of(pair[0])))
-    merged: dict[Hashable, list[tuple[Query, Load]]] = {}
+def _any_loads_for(objects: int, groups: Iterable[Sequence[Bunch]]) -> bool:
+    return any(len(objects_of(some)) >= objects for some in groups)
+
+
+def _merged(lazy: Iterable[Bunch]) -> Iterator[list[Bunch]]:
+    brought = grouped(lazy, lambda bunch: (bunch.load.subject, bunch.bringer))
+    merged: dict[Hashable, list[Bunch]] = {}
     for number, some in enumerate(brought.values()):
-        root = roots[some[0][0].number]
+        root = some[0].root
         # One statement run again and again on one line is one query to edit.
-        key = (some[0][1].path, root.statement, root.place) if root else number
+        key = (some[0].load.path, root.statement, root.place) if root else number
         merged.setdefault(key, []).extend(some)
     yield from merged.values()
 
 
-def _above(group: Group, of: dict[int, Group], recording: Recording) -> Group | None:
-    number = group.queries[0].parent
+def _above(
+    group: Group, of: dict[Bunch, Group], bunches: Bunches, recording: Recording
+) -> Group | None:
+    number = group.bunches[0].parent
     while number is not None:
-        found = of.get(number)
+        query = recording.queries[number]
+        bunch = bunches.holding(query)
+        found = None if bunch is None else of.get(bunch)
         if found is not None and found is not group:
             return found
-        number = recording.queries[number].parent
+        number = query.parent
     return None

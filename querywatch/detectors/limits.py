@@ -72,7 +72,8 @@ class SlowQuery:
 
     def __call__(self, recording: Recording) -> Iterator[Finding]:
         """Yield one finding per statement and place."""
-        slow = [query for query in recording.queries if query.duration >= self.seconds]
+        seconds = self.seconds
+        slow = [query for query in recording.queries if query.duration >= seconds]
         groups = grouped(slow, lambda query: (query.statement, query.place))
         for queries in groups.values():
             worst = max(query.duration for query in queries)

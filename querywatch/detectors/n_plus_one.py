@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from querywatch.detectors.bringers import Bringers
+from querywatch.detectors.bunches import queries_of
 from querywatch.detectors.checks import check_count
 from querywatch.detectors.evidence import finding, followers, loaded_at
 from querywatch.detectors.groups import Group, lazy_groups
@@ -14,7 +14,7 @@ from querywatch.detectors.options import addition, missing_subclass, option, sta
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from querywatch.model import Finding, Query, Recording
+    from querywatch.model import Finding, Recording
 
 _UNTIED: Final = 3
 
@@ -30,13 +30,17 @@ class NPlusOne:
 
     def __call__(self, recording: Recording) -> Iterator[Finding]:
         """Yield one finding per loop; of loops within loops the innermost speaks for all."""
+        for loop, chain in self.loops(recording):
+            yield _finding(loop, chain, recording)
+
+    def loops(self, recording: Recording) -> Iterator[tuple[Group, list[Group]]]:
+        """Yield each innermost loop, with all the loops it speaks for."""
         if "lazy" not in recording.origins:
             return
-        bringers = Bringers(recording)
         loops = [
             group
-            for group in lazy_groups(recording, bringers)
-            if group.parents >= self.parents and group.together(bringers, self.parents, _UNTIED)
+            for group in recording.once(lazy_groups)
+            if group.parents >= self.parents and group.together(self.parents, _UNTIED)
         ]
         outer = {above for loop in loops for above in loop.chain()[:-1]}
         spoken: set[Group] = set()
@@ -44,11 +48,11 @@ class NPlusOne:
             if loop not in outer:
                 chain = [group for group in loop.chain() if group in loops and group not in spoken]
                 spoken.update(chain)
-                yield _finding(loop, chain, recording)
+                yield loop, chain
 
 
 def _finding(loop: Group, loops: list[Group], recording: Recording) -> Finding:
-    queries = [query for group in loops for query in group.queries]
+    queries = queries_of([bunch for group in loops for bunch in group.bunches])
     subject = " -> ".join(group.subject for group in loops)
     after = _queries_after(loop, recording)
     return finding(
@@ -81,7 +85,7 @@ def _fix(loop: Group) -> str:
 
 
 def _is_expired(loop: Group) -> bool:
-    return any(load.cause == "expired" for group in loop.chain() for load in group.loads)
+    return any(group.is_expired for group in loop.chain())
 
 
 def _in_batches(loop: Group) -> bool:
@@ -94,7 +98,7 @@ def _queries_after(loop: Group, recording: Recording) -> int | None:
     root = loop.root
     if root is None or loop.load.recursive or _is_expired(loop) or _in_batches(loop):
         return None
-    lazy: list[Query] = [query for group in loop.chain() for query in group.queries]
+    lazy = queries_of([bunch for group in loop.chain() for bunch in group.bunches])
     eager = followers(lazy, recording)
     kept = {query.load.subject for query in eager if query.load}
     new = sum(

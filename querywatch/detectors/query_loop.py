@@ -29,13 +29,18 @@ class QueryLoop:
 
     def __call__(self, recording: Recording) -> Iterator[Finding]:
         """Yield one finding per statement and place."""
+        for queries in self.loops(recording):
+            yield _finding(queries, recording)
+
+    def loops(self, recording: Recording) -> Iterator[list[Query]]:
+        """Yield the queries of each loop."""
         for same in recording.by_statement.values():
             if len(same) < self.repeats or not is_read(same[0]):
                 continue
-            reads = (query for query in same if query.origin in _ORIGINS and query.values)
+            reads = [query for query in same if query.origin in _ORIGINS and query.values]
             for queries in grouped(reads, lambda query: query.place).values():
                 if self._is_loop(queries):
-                    yield _finding(queries, recording)
+                    yield queries
 
     def _is_loop(self, queries: list[Query]) -> bool:
         if len({query.values for query in queries}) < self.repeats:

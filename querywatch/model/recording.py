@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import fsum
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from querywatch.model.query import Query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -63,9 +69,26 @@ class Recording:
     def by_statement(self) -> dict[str, list[Query]]:
         """The queries of each statement, in the order of first appearance."""
         groups: dict[str, list[Query]] = {}
+        last = None
         for query in self.queries:
-            groups.setdefault(query.statement, []).append(query)
+            text = query.statement
+            # A loop runs one statement again and again: no need to look for its group.
+            if text is not last:
+                last = text
+                add = groups.setdefault(text, []).append
+            add(query)
         return groups
+
+    def once(self, work: Callable[[Recording], T]) -> T:
+        """Return what *work* makes of this recording, made when it is asked for the first time."""
+        if work not in self._made:
+            self._made[work] = work(self)
+        made: T = self._made[work]
+        return made
+
+    @cached_property
+    def _made(self) -> dict[Any, Any]:
+        return {}
 
     @cached_property
     def origins(self) -> frozenset[str]:

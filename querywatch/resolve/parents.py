@@ -23,10 +23,11 @@ _TRIES = 8
 class Runs:
     """The queries of a recording in the order of their run numbers."""
 
-    def __init__(self, markers: list[tuple[int, int]]) -> None:
-        ordered = sorted(markers)
-        self._markers = [marker for marker, _ in ordered]
-        self._numbers = [number for _, number in ordered]
+    def __init__(self, raws: Sequence[tuple[Any, ...]]) -> None:
+        # No two have one marker, but for those that have none.
+        self._numbers = {raw[4]: number for number, raw in enumerate(raws)}
+        self._numbers.pop(0, None)
+        self._markers = sorted(self._numbers)
 
     def query_of(self, run: int | None, brought: Callable[[int], bool]) -> int | None:
         """Return the number of the query that made *run*, None where it ran before.
@@ -38,34 +39,33 @@ class Runs:
             return None
         last = bisect_right(self._markers, run) - 1
         for index in range(last, max(-1, last - _TRIES), -1):
-            if brought(self._numbers[index]):
-                return self._numbers[index]
+            number = self._numbers[self._markers[index]]
+            if brought(number):
+                return number
         return None
 
 
-class Parents:
-    """The parents of the queries of one recording, by the raw records."""
+class Parents(dict["tuple[int, type | None]", "int | None"]):
+    """The number of the query of one recording that brought in a class in a run."""
 
+    # A dictionary that fills itself: most of what is asked was asked for the query before.
     def __init__(self, raws: Sequence[tuple[Any, ...]]) -> None:
         self._raws = raws
-        self._runs = Runs([(raw[4], number) for number, raw in enumerate(raws) if raw[4]])
-        self._known: dict[tuple[int, type | None], int | None] = {}
+        self._runs: Runs | None = None
         self._bringing: dict[Any, bool] = {}
 
-    def of(self, number: int) -> int | None:
-        """Return the number of the query that brought in what query *number* loads for."""
-        raw = self._raws[number]
-        code, owner, _ = raw[3]
-        run = raw[13]
-        if run is None:
-            return self._eager_parent(number) if code == orm.EAGER else None
-        key = (run, owner)
-        if key not in self._known:
-            self._known[key] = self._runs.query_of(run, lambda other: self._brought(other, owner))
-        return self._known[key]
+    def __missing__(self, key: tuple[int, type | None]) -> int | None:
+        run, owner = key
+        if self._runs is None:
+            self._runs = Runs(self._raws)
+        self[key] = self._runs.query_of(run, lambda other: self._brought(other, owner))
+        return self[key]
 
-    def _eager_parent(self, number: int) -> int | None:
-        # A subqueryload does not say which run it belongs to, but it runs in the midst of it.
+    def of_eager(self, number: int) -> int | None:
+        """Return the number of the query that eager query *number* was run for.
+
+        A subqueryload does not say which run it belongs to, but it runs in the midst of it.
+        """
         raw = RawRecord._make(self._raws[number])
         steps = orm.steps_of(raw.statement.path)
         for other in range(number - 1, -1, -1) if steps else ():

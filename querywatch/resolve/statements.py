@@ -48,6 +48,8 @@ class Resolved(NamedTuple):
     names: tuple[str, ...]
     eager: tuple[str, ...]
     load: Load | None
+    usages: dict[Any, Any]
+    """What `templates` keeps of the places that run it."""
 
 
 def resolved(statement: Statement) -> Resolved:
@@ -79,6 +81,7 @@ def _resolve(statement: Statement) -> Resolved:
         names=tuple(entity.__name__ for entity in entities),
         eager=tuple(_dotted(path) for _, path in joined),
         load=shared_load(statement.path, found, entities) if is_orm else None,
+        usages={},
     )
 
 
@@ -142,9 +145,8 @@ def _binds(slots: tuple[Slot, ...], positions: tuple[str, ...] | None) -> tuple[
 
 
 def _plain(binds: tuple[Bind, ...], slots: tuple[Slot, ...]) -> tuple[Any, ...] | None:
-    """Return where each value stands, None where one is a list, a literal or a row."""
-    singles = all(len(bind) == 1 and not isinstance(bind[0], tuple) for bind in binds)
-    if not singles or any(slot.role == "list" for slot in slots):
+    """Return where each value stands, or a literal itself; None where one is a list or a row."""
+    if any(len(bind) != 1 for bind in binds) or any(slot.role == "list" for slot in slots):
         return None
     return tuple(bind[0] for bind in binds)
 

@@ -34,14 +34,16 @@ def values_of(statement: Resolved, kept: Any, tokens: Tokens) -> tuple[Value, ..
     """Return one value per parameter of *statement*, () where they were not kept or not found."""
     if kept is None:
         return ()
-    if statement.plain is not None:
-        # By far the most: each value stands where the statement said.
-        numbers = tokens.numbers
-        try:
-            return tuple([numbers.setdefault(kept[key], len(numbers)) for key in statement.plain])
-        except Exception:  # noqa: BLE001 - what cannot be compared or found goes the long way
-            return _values_of(statement, kept, tokens)
-    return _values_of(statement, kept, tokens)
+    plain = statement.plain
+    if plain is None:
+        return _values_of(statement, kept, tokens)
+    # By far the most: each value stands where the statement said.
+    numbers = tokens.numbers
+    try:
+        values = [key if key.__class__ is tuple else kept[key] for key in plain]
+        return tuple([numbers.setdefault(value, len(numbers)) for value in values])
+    except Exception:  # noqa: BLE001 - what cannot be compared or found goes the long way
+        return _values_of(statement, kept, tokens)
 
 
 def _values_of(statement: Resolved, kept: Any, tokens: Tokens) -> tuple[Value, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from math import fsum
 from time import perf_counter, time
 from typing import TYPE_CHECKING, Any, Self
@@ -13,7 +14,7 @@ from querywatch.allowances import ignored_by_comment
 from querywatch.analysis import Detector, analyze
 from querywatch.capture import OpenRecording
 from querywatch.errors import QueryWatchError
-from querywatch.model import Finding, Recording, Report, Request
+from querywatch.model import Finding, Query, Recording, Report, Request
 from querywatch.resolve import Resolver
 from querywatch.settings import Settings
 from querywatch.watch.allowing import allowed_here
@@ -181,25 +182,33 @@ class Recorder:
         return replace(report, recording=replace(report.recording, duration=_duration(opened)))
 
     def _judge_anew(self, opened: OpenRecording) -> Report:
+        duration = _duration(opened)
         if not opened.records and not opened.dropped:
-            whole = self._whole(opened, 0)
+            empty = self._whole(opened, duration, 0)
             if not self._watch.detectors_of_nothing:
-                return Report(whole)
-            return self._analyzed(whole, opened, self._watch.detectors_of_nothing)
+                return Report(empty)
+            return self._analyzed(empty, opened, self._watch.detectors_of_nothing)
         resolvers = [Resolver(group, opened.started) for group in groups_of(opened)]
-        detectors = self._watch.detectors
-        whole = self._whole(opened, sum(resolver.setup_statements for resolver in resolvers))
+        setup_statements = sum([resolver.setup_statements for resolver in resolvers])
+        whole = partial(self._whole, opened, duration, setup_statements)
         reports = [
-            self._analyzed(replace(whole, queries=resolver.queries()), opened, detectors)
+            self._analyzed(whole(resolver.queries()), opened, self._watch.detectors)
             for resolver in resolvers
         ]
-        return reports[0] if len(reports) == 1 else joined(whole, reports)
+        return reports[0] if len(reports) == 1 else joined(whole(), reports)
 
-    def _whole(self, opened: OpenRecording, setup_statements: int) -> Recording:
+    def _whole(
+        self,
+        opened: OpenRecording,
+        duration: float,
+        setup_statements: int,
+        queries: tuple[Query, ...] = (),
+    ) -> Recording:
         return Recording(
             label=self.request.label if self.request else self.label,
+            queries=queries,
             started=self._started,
-            duration=_duration(opened),
+            duration=duration,
             dropped=opened.dropped,
             dropped_duration=opened.dropped_duration,
             setup_statements=setup_statements,

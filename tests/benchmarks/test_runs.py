@@ -8,11 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
+import querywatch
 from benchmarks import asgi, memory, served, soak
 from benchmarks.contestants import Installed
-from benchmarks.costs import of_queries
+from benchmarks.costs import judging, of_healthy, of_queries
 from benchmarks.racing import Course, race
 from benchmarks.venvs import versions_in
 from benchmarks.worker import UnseenError, tried
@@ -106,6 +108,23 @@ def test_the_acts_on_one_recording_are_timed() -> None:
 
     assert [cost.act.split()[0] for cost in found] == ["resolve", "judge", "report"]
     assert all(cost.seconds.middle > 0 for cost in found)
+
+
+def test_every_repeat_judges_anew() -> None:
+    """What is timed is never the report of the repeat before."""
+    with connect(IN_MEMORY).connect() as connection, querywatch.record("anew") as recorder:
+        connection.execute(select(1))
+        judge = judging(recorder)
+
+        assert judge().queries[0] is not judge().queries[0]
+
+
+def test_a_healthy_recording_is_timed() -> None:
+    """Queries that no detector objects to, for these are what production sees."""
+    found = of_healthy(10, 3)
+
+    assert "10 healthy queries" in found.act
+    assert found.seconds.middle > 0
 
 
 def test_a_soak_leaves_nothing_over() -> None:

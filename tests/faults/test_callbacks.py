@@ -47,7 +47,7 @@ HOT = [
 COLD = [
     "resolve.recordings:Resolver._take",
     "resolve.recordings:Resolver.queries",
-    "resolve.templates:Templates._make",
+    "resolve.templates:Templates.make",
     "resolve.recordings:resolved",
     "resolve.templates:stack_of",
     "resolve.recordings:values_of",

@@ -1,0 +1,22 @@
+"""What follows from a recording is worked out once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from querywatch import Recording
+
+
+def test_what_detectors_share_is_made_once_for_each_recording() -> None:
+    """The second detector gets what the first had made; a changed recording begins anew."""
+    seen: list[Recording] = []
+
+    def work(recording: Recording) -> int:
+        seen.append(recording)
+        return len(seen)
+
+    recording = Recording("scene")
+    other = replace(recording, label="other")
+
+    assert [recording.once(work), recording.once(work), other.once(work)] == [1, 1, 2]
+    assert seen == [recording, other]
