@@ -64,6 +64,8 @@ class Bunches:
 
     def __init__(self, recording: Recording) -> None:
         self._known: dict[Any, Bunch] = {}
+        self._loads: dict[Load, Load] = {}
+        self._same: dict[int, int] = {}
         self._bringers: dict[Any, int] = {}
         for common, queries in groupby(recording.queries, _COMMON):
             if common[-1] is not None and common[-2] in _LOADS:
@@ -78,14 +80,22 @@ class Bunches:
 
     def holding(self, query: Query) -> Bunch | None:
         """Return the bunch that *query* is in."""
-        return self._known.get(_key(_COMMON(query)))
+        return self._known.get(self._key(_COMMON(query)))
 
     def _add(self, common: tuple[Any, ...], queries: list[Query]) -> None:
-        key = _key(common)
+        key = self._key(common)
         bunch = self._known.get(key)
         if bunch is None:
             bunch = self._known[key] = Bunch(common[-1], queries[0])
         bunch.queries += queries
+
+    def _key(self, common: tuple[Any, ...]) -> tuple[Any, ...]:
+        # A load is long to hash, and the queries of one loop share it: each is hashed once.
+        load = common[-1]
+        same = self._same.get(id(load))
+        if same is None:
+            same = self._same[id(load)] = id(self._loads.setdefault(load, load))
+        return (*common[:-1], same)
 
     def _place(self, bunch: Bunch, recording: Recording) -> None:
         # Parents stand before what is loaded for them, so that theirs is known by now.
@@ -130,11 +140,6 @@ def objects_of(bunches: Sequence[Bunch]) -> set[int]:
     if len(bunches) == 1:
         return bunches[0].objects
     return set().union(*(bunch.objects for bunch in bunches))
-
-
-def _key(common: tuple[Any, ...]) -> tuple[Any, ...]:
-    # By id: a load is long to hash, and one template's queries share it.
-    return (*common[:-1], id(common[-1]))
 
 
 def _same(parent: Query, load: Load) -> bool:

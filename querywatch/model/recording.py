@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from math import fsum
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -85,6 +85,10 @@ class Recording:
             self._made[work] = work(self)
         made: T = self._made[work]
         return made
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What was worked out goes by the identity of objects, which a copy does not share.
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @cached_property
     def _made(self) -> dict[Any, Any]:

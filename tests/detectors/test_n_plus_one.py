@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from querywatch import Finding
 from querywatch.detectors import NPlusOne
 from querywatch.model import Load, Step
 from tests.detectors.scenes import HEAD, LOOP, ORDERS, found, lazy, recording
+
+PRODUCTS = Load(
+    "Item.products",
+    path=(Step("Order.items", many=True), Step("Item.products", many=True)),
+    owner="Item",
+    base="Item",
+    target="Product",
+)
 
 
 def test_the_finding_says_everything() -> None:
@@ -52,6 +62,18 @@ def test_two_parents_are_a_loop_and_one_is_not() -> None:
 def test_one_parent_again_is_not_another_parent() -> None:
     """Loads for one object, however many, are no loop over objects."""
     assert found(NPlusOne(), recording(ORDERS, [lazy(1) for _ in range(5)])) == []
+
+
+def test_loads_that_are_equal_need_not_be_one_object() -> None:
+    """Whoever makes recordings by hand, or reads them, need not share them between queries."""
+    items = [lazy(number, parent=None) for number in range(3)]
+    products = [
+        lazy(10 + number, load=replace(PRODUCTS), parent=number, run=-1) for number in range(3)
+    ]
+
+    (finding,) = found(NPlusOne(), recording(items, products))
+
+    assert (finding.subject, finding.count) == ("Order.items -> Item.products", 6)
 
 
 def test_the_threshold_counts_parents() -> None:
