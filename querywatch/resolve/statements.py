@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
@@ -29,8 +30,21 @@ _NAMED: Final = re.compile(
     r"|__\[POSTCOMPILE_(?P<expanding>\w+).*",
     re.DOTALL,
 )
+_CACHED_LENGTH: Final = 10_000
+_CACHED_TEXTS: Final = 1_000
+
 Bind: TypeAlias = "tuple[Any, ...]"
 """Where one `?` finds its values: names or positions of binds, a literal as a one-tuple."""
+
+
+class Text(NamedTuple):
+    """What the text of a statement tells by itself."""
+
+    shape: Shape
+    is_setup: bool
+    binds: tuple[Bind, ...]
+    plain: tuple[Any, ...] | None
+    compared: frozenset[str]
 
 
 class Resolved(NamedTuple):
@@ -61,28 +75,50 @@ def resolved(statement: Statement) -> Resolved:
 
 
 def _resolve(statement: Statement) -> Resolved:
-    found = shape(statement.sql, statement.dialect)
+    # Only where lists are expanded were the values kept by name.
+    positions = statement.positions if statement.expands else None
+    text = _text(statement.sql, statement.dialect, positions)
     is_orm = orm.is_orm(statement.state)
     selected = _selected(statement.subject)
     entities = _mapped(selected)
     joined = tuple((via, tuple(path)) for via, path in orm.joined_paths(statement.state))
-    # Only where lists are expanded were the values kept by name.
-    binds = _binds(found.slots, statement.positions if statement.expands else None)
     return Resolved(
-        shape=found,
-        is_setup=_SETUP.match(statement.sql[:200]) is not None,
-        parameters=_parameters(found.slots, (*entities, *_named(statement.subject))),
-        binds=binds,
-        plain=_plain(binds, found.slots),
+        shape=text.shape,
+        is_setup=text.is_setup,
+        parameters=_parameters(text, entities, statement.subject),
+        binds=text.binds,
+        plain=text.plain,
         entities=entities,
         joined=joined,
         aliased=_aliased(selected),
         is_orm=is_orm,
         names=tuple(entity.__name__ for entity in entities),
         eager=tuple(_dotted(path) for _, path in joined),
-        load=shared_load(statement.path, found, entities) if is_orm else None,
+        load=shared_load(statement.path, text.shape, entities) if is_orm else None,
         usages={},
     )
+
+
+def _text(sql: str, dialect: str, positions: tuple[str, ...] | None) -> Text:
+    # Each engine has compiled objects of its own: a suite that makes one per test resolves the
+    # same few texts again and again.
+    read = _known_text if len(sql) <= _CACHED_LENGTH else _read_text
+    return read(sql, dialect, positions)
+
+
+def _read_text(sql: str, dialect: str, positions: tuple[str, ...] | None) -> Text:
+    found = shape(sql, dialect)
+    binds = _binds(found.slots, positions)
+    return Text(
+        shape=found,
+        is_setup=_SETUP.match(sql[:200]) is not None,
+        binds=binds,
+        plain=_plain(binds, found.slots),
+        compared=frozenset(slot.column for slot in found.slots if slot.column),
+    )
+
+
+_known_text = lru_cache(_CACHED_TEXTS)(_read_text)
 
 
 def _dotted(path: tuple[tuple[Any, Any], ...]) -> str:
@@ -122,11 +158,26 @@ def _named(statement: Any) -> tuple[type, ...]:
         return ()
 
 
-def _parameters(slots: tuple[Slot, ...], entities: tuple[type, ...]) -> tuple[Parameter, ...]:
-    if not any(slot.column for slot in slots):
-        return tuple(Parameter(slot.role) for slot in slots)
-    names = {column: name for entity in entities for column, name in _attributes(entity).items()}
-    return tuple(Parameter(slot.role, names.get(slot.column, slot.column)) for slot in slots)
+def _parameters(text: Text, entities: tuple[type, ...], subject: Any) -> tuple[Parameter, ...]:
+    names: dict[str, str] = {}
+    if text.compared:
+        names = _names(entities)
+        # A column has one name in one class; further classes are looked for where that is not
+        # enough, or where a base class may give the column another.
+        if not text.compared <= names.keys() or any(_inherits(entity) for entity in entities):
+            names |= _names(_named(subject))
+    return tuple(
+        Parameter(slot.role, names.get(slot.column, slot.column)) for slot in text.shape.slots
+    )
+
+
+def _inherits(entity: Any) -> bool:
+    mapper = entity.__mapper__
+    return mapper.inherits is not None or mapper.polymorphic_on is not None
+
+
+def _names(entities: tuple[type, ...]) -> dict[str, str]:
+    return {column: name for entity in entities for column, name in _attributes(entity).items()}
 
 
 def _attributes(entity: Any) -> dict[str, str]:
