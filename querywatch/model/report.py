@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from querywatch.errors import FindingsError
-from querywatch.model import json
 from querywatch.model.finding import Finding
 from querywatch.model.query import Query
 from querywatch.model.recording import Recording
@@ -43,6 +42,8 @@ class Report:
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Write the report as JSON; docs/json.md describes the schema."""
+        from querywatch.model import json  # noqa: PLC0415 - few who record also write
+
         return json.dumps(self, indent=indent)
 
     @classmethod
@@ -51,6 +52,8 @@ class Report:
 
         Raises ValueError that names what is wrong with *text*.
         """
+        from querywatch.model import json  # noqa: PLC0415 - few who record also read
+
         return cls(*json.loads(text))
 
 
