@@ -163,6 +163,7 @@ def _rivals(results: Results) -> Iterator[str]:
     if not results.rivals:
         return
     yield RIVALS_HEAD
+    yield f"{tables.summed_up(results.rivals)}\n"
     for database, place in tables.PLACES.items():
         lines = tables.verdicts(results.rivals, database)
         if len(lines) > tables.HEADING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from benchmarks.breakdown import NAMES
@@ -137,6 +138,25 @@ def installed(versions: Mapping[str, str]) -> list[str]:
     """Show what each rival does with a statement, and what was installed for it."""
     head = ("rival", "keeps of a statement", "measured with")
     return table(head, ((name, RIVALS[name].does, found) for name, found in versions.items()))
+
+
+def summed_up(rivals: Mapping[str, Sequence[Row]]) -> str:
+    """Count the verdicts on recording, and name the rivals where it is not below half."""
+    given: list[tuple[str, str]] = []
+    for name, rows in rivals.items():
+        found = {(row.database, row.workload, row.contestant): row for row in rows}
+        given += [
+            (name, verdict(found[row.database, row.workload, "recording"], row).split()[0])
+            for row in rows
+            if row.contestant == name
+        ]
+    told = Counter(word for _, word in given)
+    refused = Counter(name for name, word in given if word == "no")
+    names = ", ".join(f"{name} in {count}" for name, count in refused.items()) or "none"
+    return (
+        f"Of {len(given)} comparisons with recording {told['yes']} say yes, {told['no']} no and"
+        f" {told['unclear']} are unclear. No: {names}."
+    )
 
 
 def verdict(ours: Row, rival: Row) -> str:

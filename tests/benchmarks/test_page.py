@@ -56,6 +56,7 @@ def test_every_part_that_was_run_has_its_table(tmp_path: Path) -> None:
     assert "| queryspy | recording |    yes 10% |" in text
     assert "| queryspy |  analysis |     no 60% |" in text
     assert "queryspy 9.8.7" in text
+    assert "Of 1 comparisons with recording 1 say yes, 0 no and 0 are unclear. No: none." in text
     assert "Left out: ddtrace: 0 of 20 statements were seen" in text
     assert "left over: nothing" in text
     assert str(ROOT) not in text
