@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _measured(options: argparse.Namespace) -> Results:
     started = perf_counter()
     effort = Effort(1, 2, 0.005) if options.quick else Effort()
-    results = Results()
+    results = Results(quick=options.quick)
     print(", ".join(f"{name} {number}" for name, number in results.versions.items()))
     with postgresql_filled(options.postgresql) as postgresql:
         for course in own(effort, postgresql):

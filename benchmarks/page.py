@@ -23,6 +23,7 @@ HEAD = """\
 Measured on {made} with {versions}, by the command that wrote this page{took}. Every ratio is the
 time beside that of bare SQLAlchemy in the same run: 1.05x is five percent more.
 """
+QUICK = "**A quick run: these figures are rough, and are to be made anew.**\n"
 GLANCE = """\
 - *idle*: installed, no recording open. *sampled out*: inside a request that the sample left out.
 - *counting*: a recording that is full; statements are counted and timed, and none is kept.
@@ -137,6 +138,8 @@ def _lines(results: Results, picture: str) -> Iterator[str]:
     versions = ", ".join(f"{name} {number}" for name, number in results.versions.items())
     took = f" in {results.took / 60:.0f} minutes" if results.took else ""
     yield HEAD.format(made=results.made, versions=versions, took=took)
+    if results.quick:
+        yield QUICK
     if results.rows:
         yield from tables.at_a_glance(results.rows)
         yield ""

@@ -35,7 +35,7 @@ class Results:
 
     `rivals` holds the rows measured in the environment of each rival and `rival_versions` what is
     installed there, both by its name; `left_out` says of what was not measured why. `soak` is what
-    the soak stored, and `took` how many seconds it all was.
+    the soak stored, and `took` how many seconds it all was. `quick` is a run too short to tell.
     """
 
     made: str = field(default_factory=lambda: datetime.now(UTC).date().isoformat())
@@ -50,6 +50,7 @@ class Results:
     counts: Counts = field(default_factory=dict)
     soak: dict[str, Any] = field(default_factory=dict)
     took: float = 0.0
+    quick: bool = False
 
     @property
     def exceeded(self) -> list[str]:

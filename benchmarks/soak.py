@@ -17,7 +17,7 @@ import random
 import sys
 import tempfile
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 CONCURRENCY = 16
 PARTS = 10
+PATIENCE = 120
 ARENAS = "MALLOC_ARENA_MAX"
 MEGABYTE = 1 << 20
 # Of a hundred requests; what is left asks for one page done right.
@@ -115,7 +116,8 @@ def soak(requests: int, *, concurrency: int = CONCURRENCY) -> Outcome:
         Path(os.devnull).open("w", encoding="utf-8") as nowhere,
         contextlib.redirect_stderr(nowhere),
     ):
-        settings = prepared(folder)
+        # On a busy machine a request may wait long for a connection: only a leak waits for ever.
+        settings = replace(prepared(folder), pool_timeout=PATIENCE)
         standings = tuple(asyncio.run(_soaked(settings, requests, concurrency)))
     took = perf_counter() - started
     return Outcome(requests, standings, threads, threading.active_count(), took)

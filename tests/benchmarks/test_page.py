@@ -74,6 +74,13 @@ def test_parts_that_were_not_run_are_left_out(tmp_path: Path) -> None:
     ]
 
 
+def test_a_quick_run_says_so(tmp_path: Path) -> None:
+    """Nobody takes its figures for what it costs."""
+    page.write(Results(quick=True), tmp_path / "page.md", tmp_path / "picture.svg")
+
+    assert "these figures are rough" in (tmp_path / "page.md").read_text("utf-8")
+
+
 def test_a_page_can_be_written_again_from_what_was_stored(tmp_path: Path) -> None:
     """What is read is what was saved."""
     results = Results(
