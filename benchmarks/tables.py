@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 MICRO = 1e6
 HALF = 0.5
-HEADING = 2
 PLACES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "asyncpg": "PostgreSQL, asyncpg"}
 GLANCE = (
     ("sqlite", "core select"),
@@ -113,6 +112,8 @@ def verdicts(rivals: Mapping[str, Sequence[Row]], database: str) -> list[str]:
             row.workload for rows in rivals.values() for row in rows if row.database == database
         )
     )
+    if not workloads:
+        return []
     return table(
         ("rival", "ours", *workloads),
         (

@@ -45,7 +45,7 @@ def test_every_part_that_was_run_has_its_table(tmp_path: Path) -> None:
     page.write(results, tmp_path / "page.md", tmp_path / "picture.svg")
 
     text = (tmp_path / "page.md").read_text("utf-8")
-    assert "Measured on 2026-01-02 with Python 3.11.0" in text
+    assert "Measured on 2026-01-02 by the command that wrote this page, with Python 3.11.0." in text
     assert "](picture.svg)" in text
     assert "| sqlite: orm select | idle       | 1.020x | 1.020-1.020 | 2.0 us | 1.03 ok |" in (
         text.replace("|       idle |", "| idle       |")
