@@ -98,9 +98,10 @@ def _cure(loads: list[Load], query: Query, root: Query | None) -> tuple[str, int
 
 def _loaded_at_once(load: Load, root: Query | None) -> str:
     columns = [f"{load.owner}.{column}" for column in load.columns]
+    owner = load.owner.partition(".")[0]
     if load.strategy != "deferred":
         # SQLAlchemy refuses an undefer() beside the defer() of the same column.
         named = ", ".join(columns)
         return f"load {named} in the query: name it in load_only(), or do not defer() it"
     way = "".join(f"{loader(step, root)}({step.attribute})." for step in load.path)
-    return addition(", ".join(f"{way}undefer({column})" for column in columns), root, load.owner)
+    return addition(", ".join(f"{way}undefer({column})" for column in columns), root, owner)

@@ -49,12 +49,17 @@ def named_for_alias(path: tuple[Step, ...], statement: Resolved) -> tuple[Step, 
     if not path:
         return path
     owner, _, key = path[0].attribute.partition(".")
+    return (replace(path[0], attribute=f"{name_of(owner, statement)}.{key}"), *path[1:])
+
+
+def name_of(owner: str, statement: Resolved) -> str:
+    """Name the class *owner* as a loader option on *statement* has to: by the alias selected."""
     for alias in statement.aliased:
         if alias.class_.__name__ == owner:
-            return (replace(path[0], attribute=f"{ALIAS}.{key}"), *path[1:])
+            return ALIAS
         if owner in {mapper.class_.__name__ for mapper in alias.with_polymorphic_mappers}:
-            return (replace(path[0], attribute=f"{ALIAS}.{owner}.{key}"), *path[1:])
-    return path
+            return f"{ALIAS}.{owner}"
+    return owner
 
 
 def root_of(raw: RawRecord, statement: Resolved) -> Any:

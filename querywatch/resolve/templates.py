@@ -113,6 +113,8 @@ class Templates(dict["Common", Template]):
             path = paths.full_path(load.path, way, joined) if load.path else (*way, *joined)
             self._ways[key] = path if way else paths.named_for_alias(path, statement)
         path = self._ways[key]
+        if load.cause == "deferred" and not path:
+            return replace(load, owner=paths.name_of(load.owner, statement))
         return load if path == load.path else replace(load, path=path)
 
 

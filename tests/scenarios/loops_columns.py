@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, defer, joinedload, load_only, selectinload
+from sqlalchemy.orm import Session, aliased, defer, joinedload, load_only, selectinload
 
 from tests.scenarios.catalogue import loop, off_the_record, use
 from tests.scenarios.models import Customer, Employee, Engineer, Manager, Order, Region
@@ -17,6 +17,21 @@ KEEP = "keep objects after a commit: sessionmaker(expire_on_commit=False)"
 def column_deferred_by_the_mapping(session: Session, *options: Any) -> None:
     """The column is deferred for everybody."""
     for order in session.scalars(select(Order).options(*options)):  # loaded
+        use(order.remarks)  # used
+
+
+alias: Any = aliased(Order)
+
+
+@loop(
+    "QW102",
+    "Order.remarks",
+    "add .options(undefer(alias.remarks)) with the alias selected there",
+    queries=(5, 1),
+)
+def column_under_an_alias(session: Session, *options: Any) -> None:
+    """The option has to name the alias, which takes none of the class."""
+    for order in session.scalars(select(alias).options(*options)):  # loaded
         use(order.remarks)  # used
 
 
