@@ -72,13 +72,13 @@ def marked(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _endpoint(work: Work, statements: int) -> None:
-    for _ in range(WARM_UP):
-        work()
-    gc.collect()
-    gc.disable()
-    _log.clear()
-    _mark[0] = os.getppid
-    for _ in range(statements):
+    # One loop for both, as in `counted`.
+    for number in range(WARM_UP + statements):
+        if number == WARM_UP:
+            gc.collect()
+            gc.disable()
+            _log.clear()
+            _mark[0] = os.getppid
         work()
     _mark[0] = os.getpid
     gc.enable()
