@@ -61,8 +61,9 @@ class Load:
     last step; for columns it leads to the object they belong to. It begins at `alias` where the
     query selected an alias.
     `owner` is the class of that object (`alias` for deferred columns of an alias), `base` the root
-    of its inheritance, `target` the class that was loaded. `strategy` is how the mapping says to load it ("select", "dynamic", ...);
-    columns are "deferred" by it, or "" where only the query left them out.
+    of its inheritance, `target` the class that was loaded. `strategy` is how the mapping says to
+    load it ("select", "dynamic", ...); columns are "deferred" by it, or "" where only the query
+    left them out.
     `recursive` marks a relationship from a class to itself.
     `cause` tells why columns had to be loaded: "deferred", "expired", "polymorphic".
     """

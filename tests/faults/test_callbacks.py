@@ -51,7 +51,7 @@ COLD = [
     "resolve.recordings:resolved",
     "resolve.templates:stack_of",
     "resolve.recordings:values_of",
-    "resolve.statements:shape",
+    "resolve.statements:_text",
     "resolve.sites:line_of",
     "resolve.sites:display_path",
     "resolve.parents:Runs.query_of",
