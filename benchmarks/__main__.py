@@ -13,7 +13,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from benchmarks import instructions, page, stored, tables
+from benchmarks import breakdown, instructions, page, sinks, stored, tables
 from benchmarks.costs import costs
 from benchmarks.courses import Effort, beside, beside_a_rival, own, postgresql_filled, rows_of
 from benchmarks.load import load
@@ -69,8 +69,10 @@ def _whole(results: Results) -> None:
     results.served = load()
     results.costs = costs()
     results.kept = [kept(workload) for workload in MEASURED]
+    results.sinks = sinks.measure()
     try:
         results.counts = instructions.medians(instructions.count())
+        results.parts = breakdown.breakdown()
     except RuntimeError as error:
         print(f"instructions are those stored before: {error}")
         results.counts = json.loads(REFERENCE.read_text("utf-8"))["counts"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks import svg, tables
+from benchmarks import sinks, svg, tables
 from benchmarks.rivals import RIVALS
 
 if TYPE_CHECKING:
@@ -73,6 +73,9 @@ C_EXTENSION = """\
 A C extension would take a record to about 10,000 to 15,500 instructions. Recording adds {low:,} to
 {high:,} without one: it would not be worth its wheels today.
 """
+PARTS_HEAD = """\
+Where they go while recording, function by function; the rest is SQLAlchemy's call of the listener.
+"""
 INSTRUCTIONS = (
     "Counted by callgrind: of bare the whole, of all others what they add to bare of the same turn"
     " in the same process. The median over several layouts of memory, because where things lie"
@@ -86,6 +89,14 @@ PARTS = {
     "costs": (
         "One unit of work",
         "Seconds of the processor; a recording of N queries here is an N+1 over and over.",
+    ),
+    "sinks": (
+        "What a sink adds",
+        (
+            "A request of ten queries through a FastAPI application, beside the same request"
+            " judged and handed to no sink. OpenTelemetry's SDK has twelve measurements to take"
+            " there, and the last line is what those cost by themselves."
+        ),
     ),
     "kept": (
         "Memory of one recorded query",
@@ -108,7 +119,7 @@ PARTS = {
         INSTRUCTIONS,
     ),
 }
-FIRST = ("served", "costs", "kept", "soak")
+FIRST = ("served", "costs", "sinks", "kept", "soak")
 
 
 def write(results: Results, page: Path, picture: Path) -> None:
@@ -197,17 +208,26 @@ def _each(results: Results) -> Iterator[str]:
 def sections(results: Results) -> Iterator[tuple[str, list[str]]]:
     """Yield the lines of each part that was run."""
     if results.counts:
-        yield "instructions", [*tables.counts(results.counts), *_c_extension(results.counts)]
+        yield "instructions", [*tables.counts(results.counts), *_where(results)]
     if results.rows:
         yield "ratios", tables.ratios(results.rows)
     if results.served:
         yield "served", tables.served(results.served)
     if results.costs:
         yield "costs", tables.costs(results.costs)
+    if results.sinks:
+        yield "sinks", sinks.table(results.sinks)
     if results.kept:
         yield "kept", tables.kept(results.kept)
     if results.soak:
         yield "soak", ["```", *results.soak["told"], "```"]
+
+
+def _where(results: Results) -> Iterator[str]:
+    if results.parts:
+        yield f"\n{PARTS_HEAD}"
+        yield from tables.parts(results.parts)
+    yield from _c_extension(results.counts)
 
 
 def _c_extension(counts: Counts) -> Iterator[str]:

@@ -9,11 +9,13 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from benchmarks.breakdown import Parts
     from benchmarks.costs import Cost
     from benchmarks.figures import Row
     from benchmarks.instructions import Counts
     from benchmarks.load import Served
     from benchmarks.memory import Kept
+    from benchmarks.sinks import Sink
 
 PACKAGES = ("sqlalchemy", "fastapi", "starlette", "uvicorn", "asyncpg", "psycopg", "greenlet")
 
@@ -47,7 +49,9 @@ class Results:
     served: list[Served] = field(default_factory=list)
     costs: list[Cost] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
+    sinks: list[Sink] = field(default_factory=list)
     counts: Counts = field(default_factory=dict)
+    parts: Parts = field(default_factory=dict)
     soak: dict[str, Any] = field(default_factory=dict)
     took: float = 0.0
     quick: bool = False

@@ -11,6 +11,7 @@ from benchmarks.figures import Row, Spread
 from benchmarks.load import Served
 from benchmarks.memory import Kept
 from benchmarks.results import Results
+from benchmarks.sinks import Sink
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +33,10 @@ def load(path: Path) -> Results:
         Cost(**{**row, "seconds": Spread(**row["seconds"])}) for row in found["costs"]
     ]
     found["kept"] = [Kept(**row) for row in found["kept"]]
+    found["sinks"] = [
+        Sink(**{**row, "ratio": Spread(**row["ratio"]), "added": Spread(**row["added"])})
+        for row in found["sinks"]
+    ]
     return Results(**found)
 
 

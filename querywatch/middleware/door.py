@@ -75,13 +75,16 @@ class QueryWatchMiddleware:
         self.watch = watch
         self.settings = settings
         self._followers = Followers(watch.sinks)
+        self._has_announced = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application, recording what it executes."""
         if not self.settings.enabled:
             await self.app(scope, receive, send)
             return
-        attempt(self._announce, None)
+        if not self._has_announced:
+            self._has_announced = True
+            attempt(self._announce, None)
         if not attempt(lambda: self._watches(scope), otherwise=False):
             await self.app(scope, receive, send)
         elif random.random() >= self.settings.sample_rate:  # noqa: S311 - a sample, not a secret

@@ -86,7 +86,8 @@ class Recorder:
         self.request: Request | None = None
         self._watch = watch
         self._adopts = adopts
-        self._around = ExitStack()
+        # Only one that adopts has anything around it: the stack alone would cost a microsecond.
+        self._around: ExitStack | None = None
         self._open: OpenRecording | None = None
         self._report: Report | None = None
         self._peeked: tuple[tuple[Any, ...], Report] | None = None
@@ -105,6 +106,7 @@ class Recorder:
         self._started = time()
         self._outside = capture.statements_outside()
         if self._adopts:
+            self._around = ExitStack()
             self._around.enter_context(told_apart())
         self._open = capture.begin(self._watch.settings.max_recorded, adopts=self._adopts)
         self._open.allowances.extend(allowed_here())
@@ -118,7 +120,7 @@ class Recorder:
     ) -> None:
         recording = self._opened()
         capture.end(recording)
-        self._around.close()
+        self._leave()
         self._report = self._make_report()
         # Not cleared: the recordings around this one tell by the list what ran in it.
         recording.records = []
@@ -149,7 +151,11 @@ class Recorder:
         """End without a report, whatever state it is in."""
         if self._open is not None:
             capture.end(self._open)
-        self._around.close()
+        self._leave()
+
+    def _leave(self) -> None:
+        if self._around is not None:
+            self._around.close()
 
     def _opened(self) -> OpenRecording:
         if self._open is None:

@@ -11,12 +11,19 @@ from benchmarks.load import Served
 from benchmarks.memory import Kept
 from benchmarks.places import ROOT
 from benchmarks.results import Results
+from benchmarks.sinks import Sink
 
 
 def _row(contestant: str, ratio: float, limit: float | None = None) -> Row:
     """Make a row of one workload whose quartiles are its median."""
     spread = Spread(ratio, ratio, ratio)
     return Row("sqlite", "orm select", contestant, spread, (ratio - 1) * 1e-4, limit)
+
+
+def _sink() -> Sink:
+    """Make the figures of one sink."""
+    added = Spread(16e-6, 25e-6, 33e-6)
+    return Sink("10 queries", "Prometheus", 820e-6, Spread(1.02, 1.03, 1.04), added)
 
 
 def _ours(**ratios: float) -> list[Row]:
@@ -39,7 +46,9 @@ def test_every_part_that_was_run_has_its_table(tmp_path: Path) -> None:
         served=[Served("bare", 1234.0, 0.001, 0.009)],
         costs=[Cost("judge", Spread(1e-6, 2e-6, 3e-6), 1e-6)],
         kept=[Kept("orm select", 250.0, 0.0)],
+        sinks=[_sink()],
         counts={"bare": {"orm select": 350_000}, "idle": {"orm select": 4_000}},
+        parts={"hook": {"orm select": 4_321}},
     )
 
     page.write(results, tmp_path / "page.md", tmp_path / "picture.svg")
@@ -53,6 +62,8 @@ def test_every_part_that_was_run_has_its_table(tmp_path: Path) -> None:
     assert "| bare       |      1,234 | 1.00 ms | 9.00 ms |" in text
     assert "1 us EXCEEDED" in text
     assert "| + idle     |      4,000 |" in text
+    assert "| together                              |      4,321 |" in text
+    assert "| Prometheus |        820 us | 1.030x | 1.020-1.040 | 25 us |     16-33 |" in text
     assert "| queryspy | recording |    yes 10% |" in text
     assert "| queryspy |  analysis |     no 60% |" in text
     assert "queryspy 9.8.7" in text
@@ -89,7 +100,9 @@ def test_a_page_can_be_written_again_from_what_was_stored(tmp_path: Path) -> Non
         served=[Served("bare", 1234.0, 0.001, 0.009)],
         costs=[Cost("judge", Spread(1e-6, 2e-6, 3e-6), 1e-6)],
         kept=[Kept("orm select", 250.0, 0.0)],
+        sinks=[_sink()],
         counts={"bare": {"orm select": 350_000}},
+        parts={"hook": {"orm select": 4_321}},
     )
 
     stored.save(results, tmp_path / "deep" / "results.json")
