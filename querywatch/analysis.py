@@ -47,7 +47,7 @@ def _one_per_problem(found: list[Finding]) -> list[Finding]:
     claimed: set[int] = set()
     for finding in sorted(found, key=lambda finding: finding.code):
         # A budget, or the time of one statement, is another matter than why it was repeated.
-        is_pattern = finding.code < "QW3"
+        is_pattern = "QW1" <= finding.code < "QW3"
         if is_pattern and not claimed.isdisjoint(finding.evidence):
             continue
         if is_pattern:

@@ -33,6 +33,7 @@ KINDS: Final[dict[str, str]] = {
 class Finding:
     """One objection to how a unit of work used its database.
 
+    `code` is one of the rule book's, or whatever a detector of the application's own calls it.
     `message` says what happened without the code and the place; `count` is the number of
     repeats and `duration` their seconds. `statement` is the fingerprint. `used_at` ran the
     repeats, `callers` called it from further out; where no line of the application was running
@@ -62,12 +63,14 @@ class Finding:
 
     @property
     def kind(self) -> str:
-        """The rule's name, `n_plus_one` for QW101."""
-        return KINDS[self.code]
+        """The rule's name, `n_plus_one` for QW101; its code where it is none of the rule book."""
+        return KINDS.get(self.code, self.code)
 
     @property
     def title(self) -> str:
-        """The kind in words."""
+        """The kind in words, or a code that the rule book does not have."""
+        if self.code not in KINDS:
+            return self.code
         return "N+1" if self.code == "QW101" else self.kind.replace("_", " ")
 
     @property
@@ -83,7 +86,8 @@ class Finding:
         where = f" at {self.used_at}" if self.used_at else ""
         if not where and self.place:
             where = f" at {self.place}"
-        return f"{self.code} {self.title}: {self.message}{where}  [{self.duration * 1e3:.1f} ms]"
+        name = f"{self.code} {self.title}" if self.code in KINDS else self.code
+        return f"{name}: {self.message}{where}  [{self.duration * 1e3:.1f} ms]"
 
     @property
     def prediction(self) -> str:

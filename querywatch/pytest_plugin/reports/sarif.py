@@ -34,8 +34,9 @@ def written(document: Document) -> str:
 
 
 def _rule(code: str) -> dict[str, Any]:
-    words = KINDS[code].replace("_", " ")
-    return {"id": code, "name": KINDS[code], "shortDescription": {"text": words}}
+    name = KINDS.get(code, code)
+    words = name.replace("_", " ")
+    return {"id": code, "name": name, "shortDescription": {"text": words}}
 
 
 def _result(one: dict[str, Any], codes: list[str]) -> dict[str, Any]:
