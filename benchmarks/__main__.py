@@ -13,7 +13,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from benchmarks import breakdown, instructions, page, sinks, stored, tables
+from benchmarks import breakdown, instructions, overhead, page, sinks, stored, tables
 from benchmarks.costs import costs
 from benchmarks.courses import Effort, beside, beside_a_rival, own, postgresql_filled, rows_of
 from benchmarks.load import load
@@ -53,7 +53,7 @@ def _measured(options: argparse.Namespace) -> Results:
         for course in own(effort, postgresql):
             results.rows += _shown(list(rows_of(course)))
         if not options.quick:
-            _whole(results)
+            _whole(results, postgresql)
         if SOAKED.exists():
             results.soak = json.loads(SOAKED.read_text("utf-8"))
         for name in options.rivals or (RIVALS if options.full else ()):
@@ -65,7 +65,8 @@ def _measured(options: argparse.Namespace) -> Results:
     return results
 
 
-def _whole(results: Results) -> None:
+def _whole(results: Results, postgresql: str | None) -> None:
+    results.turns = overhead.measured(postgresql)
     results.served = load()
     results.costs = costs()
     results.kept = [kept(workload) for workload in MEASURED]

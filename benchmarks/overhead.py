@@ -37,17 +37,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--statements", type=int, default=100, help="statements per turn")
     parser.add_argument("--postgresql", metavar="URL", help="measure on this server")
     options = parser.parse_args(arguments)
-    rows: list[Row] = []
-    with postgresql_filled(options.postgresql) as postgresql, ThreadPoolExecutor(1) as pool:
-        for database, url in (("sqlite", IN_MEMORY), ("postgresql", postgresql)):
-            if url:
-                # On a pool's thread, as a framework runs an endpoint.
-                found = pool.submit(
-                    list, overhead(database, url, options.turns, options.statements)
-                )
-                rows += found.result()
+    with postgresql_filled(options.postgresql) as postgresql:
+        rows = measured(postgresql, options.turns, options.statements)
     print("\n".join(ratios(rows)))
     return 1 if any(row.exceeded for row in rows) else 0
+
+
+def measured(postgresql: str | None, turns: int = 100, statements: int = 100) -> list[Row]:
+    """Measure on SQLite, and on the filled database at *postgresql* where there is one."""
+    places = {"sqlite": IN_MEMORY, **({"postgresql": postgresql} if postgresql else {})}
+    with ThreadPoolExecutor(1) as pool:
+        # On a pool's thread, as a framework runs an endpoint.
+        found = [
+            pool.submit(list, overhead(database, url, turns, statements)).result()
+            for database, url in places.items()
+        ]
+    return [row for rows in found for row in rows]
 
 
 def overhead(database: str, url: str, turns: int, statements: int) -> Iterator[Row]:

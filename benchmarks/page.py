@@ -82,6 +82,14 @@ INSTRUCTIONS = (
     " decides which look-ups collide. The noise of a machine does not change it."
 )
 PARTS = {
+    "turns": (
+        "A statement, in one process by turns",
+        (
+            "Idle and recording alternate with bare in one process: the steadiest figure there is,"
+            " for two processes that do the same differ by some percent already. The ratios above"
+            " and below are of processes of their own."
+        ),
+    ),
     "served": (
         "Two uvicorn workers under load",
         "Ten queries a request over SQLite files, the load generator on the same machine.",
@@ -119,7 +127,7 @@ PARTS = {
         INSTRUCTIONS,
     ),
 }
-FIRST = ("served", "costs", "sinks", "kept", "soak")
+FIRST = ("turns", "served", "costs", "sinks", "kept", "soak")
 
 
 def write(results: Results, page: Path, picture: Path) -> None:
@@ -211,6 +219,8 @@ def sections(results: Results) -> Iterator[tuple[str, list[str]]]:
         yield "instructions", [*tables.counts(results.counts), *_where(results)]
     if results.rows:
         yield "ratios", tables.ratios(results.rows)
+    if results.turns:
+        yield "turns", tables.ratios(results.turns)
     if results.served:
         yield "served", tables.served(results.served)
     if results.costs:

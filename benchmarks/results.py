@@ -35,6 +35,7 @@ def versions() -> dict[str, str]:
 class Results:
     """The figures of one run; a part that was not run stays empty.
 
+    `rows` are of contestants in processes of their own, `turns` of one process that takes turns.
     `rivals` holds the rows measured in the environment of each rival and `rival_versions` what is
     installed there, both by its name; `left_out` says of what was not measured why. `soak` is what
     the soak stored, and `took` how many seconds it all was. `quick` is a run too short to tell.
@@ -43,6 +44,7 @@ class Results:
     made: str = field(default_factory=lambda: datetime.now(UTC).date().isoformat())
     versions: dict[str, str] = field(default_factory=versions)
     rows: list[Row] = field(default_factory=list)
+    turns: list[Row] = field(default_factory=list)
     rivals: dict[str, list[Row]] = field(default_factory=dict)
     rival_versions: dict[str, str] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
@@ -60,6 +62,9 @@ class Results:
     def exceeded(self) -> list[str]:
         """Name every figure above its limit."""
         over = [
-            f"{row.database} {row.workload}: {row.contestant}" for row in self.rows if row.exceeded
+            f"{row.database} {row.workload}: {row.contestant}{where}"
+            for rows, where in ((self.rows, ""), (self.turns, " (by turns in one process)"))
+            for row in rows
+            if row.exceeded
         ]
         return over + [cost.act for cost in self.costs if cost.exceeded]

@@ -27,6 +27,7 @@ def load(path: Path) -> Results:
     """Read what `save` wrote."""
     found: dict[str, Any] = json.loads(path.read_text("utf-8"))
     found["rows"] = [_row(row) for row in found["rows"]]
+    found["turns"] = [_row(row) for row in found["turns"]]
     found["rivals"] = {name: [_row(row) for row in rows] for name, rows in found["rivals"].items()}
     found["served"] = [Served(**row) for row in found["served"]]
     found["costs"] = [

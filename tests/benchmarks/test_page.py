@@ -37,6 +37,7 @@ def test_every_part_that_was_run_has_its_table(tmp_path: Path) -> None:
         made="2026-01-02",
         versions={"Python": "3.11.0"},
         rows=[_row("idle", 1.02, 1.03)],
+        turns=[_row("idle", 1.01, 1.03)],
         rivals={
             "queryspy": [_row("queryspy", 2.0), *_ours(counting=1.05, recording=1.1, analysis=1.6)]
         },
@@ -56,6 +57,7 @@ def test_every_part_that_was_run_has_its_table(tmp_path: Path) -> None:
     text = (tmp_path / "page.md").read_text("utf-8")
     assert "Measured on 2026-01-02 by the command that wrote this page, with Python 3.11.0." in text
     assert "](picture.svg)" in text
+    assert "| sqlite: orm select |       idle | 1.010x | 1.010-1.010 | 1.0 us | 1.03 ok |" in text
     assert "| sqlite: orm select | idle       | 1.020x | 1.020-1.020 | 2.0 us | 1.03 ok |" in (
         text.replace("|       idle |", "| idle       |")
     )
@@ -96,6 +98,7 @@ def test_a_page_can_be_written_again_from_what_was_stored(tmp_path: Path) -> Non
     """What is read is what was saved."""
     results = Results(
         rows=[_row("idle", 1.02, 1.03)],
+        turns=[_row("idle", 1.01, 1.03)],
         rivals={"queryspy": _ours(queryspy=2.0, recording=1.1)},
         served=[Served("bare", 1234.0, 0.001, 0.009)],
         costs=[Cost("judge", Spread(1e-6, 2e-6, 3e-6), 1e-6)],
@@ -114,10 +117,15 @@ def test_what_exceeds_its_limit_is_named() -> None:
     """The ratio and the cost above their limits, not those within."""
     results = Results(
         rows=[_row("idle", 1.5, 1.03), _row("recording", 1.1, 1.2)],
+        turns=[_row("idle", 1.4, 1.03)],
         costs=[Cost("slow", Spread(2, 2, 2), 1.0), Cost("fast", Spread(1, 1, 1), 1.0)],
     )
 
-    assert results.exceeded == ["sqlite orm select: idle", "slow"]
+    assert results.exceeded == [
+        "sqlite orm select: idle",
+        "sqlite orm select: idle (by turns in one process)",
+        "slow",
+    ]
 
 
 def test_recording_above_half_of_a_rival_is_told() -> None:
