@@ -64,17 +64,14 @@ class Resolver:
             durations[number] = batch.duration
         return durations
 
-    def queries(self) -> tuple[Query, ...]:  # noqa: C901 - one loop, few calls
+    def queries(self) -> tuple[Query, ...]:
         """Resolve every record."""
-        began, tokens = self._started, Tokens()
-        numbers = tokens.numbers
-        parents, templates = Parents(self._raws), Templates()
-        # What each query is made from, and which one brought its objects in to begin with:
-        # those that expired were loaded again one by one.
-        made: list[Template] = []
-        sources: list[int | None] = []
+        began, tokens, places = self._started, Tokens(), _Places(self._raws)
+        numbers, made, sources = tokens.numbers, places.made, places.sources
         queries: list[Query] = []
         number = -1
+        # What the record before had: in a loop the next one has it too.
+        last_statement = last_frames = last_load = last_engine = last_found = None
         for raw in self._raws:
             number += 1
             (
@@ -93,36 +90,33 @@ class Resolver:
                 key,
                 found,
             ) = raw
-            code = flush = 0
-            loaded_for = run = -1
-            parent = source = above = None
-            if load is not None:
-                code = load[0]
-                if code in _LOADS_FOR_ONE:
-                    if key is not None:
-                        loaded_for = tokens.of((load[1], key))
-                    if found is not None:
-                        run = found
-                        parent = parents[run, load[1]]
-                    elif code == _EAGER:
-                        parent = parents.of_eager(number)
-                    if parent is not None:
-                        source = sources[parent]
-                        above = None if source is None else made[source]
-                elif code == _FLUSH:
-                    flush = found
-            # By id: hashing a code object reads all of it, and the records keep the frames alive.
-            common = (statement, id(frames), engine, load, above, source == parent)
-            template = templates.get(common) or templates.make(common, raw)
+            if (
+                statement is not last_statement
+                or frames is not last_frames
+                or load is not last_load
+                or found != last_found
+                or engine is not last_engine
+            ):
+                template, code, source, parent, run = places.of(number, raw)
+                # An eager load that no run tells the parent of may have another the next time.
+                last_statement = None if code == _EAGER and found is None else statement
+                last_frames, last_load, last_engine, last_found = frames, load, engine, found
+                flush = found if code == _FLUSH else 0
+                only, common = template.only, template.fields
             made.append(template)
             sources.append(source if code == _COLUMN else number)
-            only = template.only
+            loaded_for = -1
+            if key is not None:
+                try:
+                    loaded_for = numbers.setdefault((load[1], key), len(numbers))
+                except Exception:  # noqa: BLE001 - what cannot be compared goes the long way
+                    loaded_for = tokens.of((load[1], key))
             if only is None or kept is None:
                 values = values_of(template.statement, kept, tokens)
             else:
                 try:
                     values = (numbers.setdefault(kept[only], len(numbers)),)
-                except Exception:  # noqa: BLE001 - what cannot be compared goes the long way
+                except Exception:  # noqa: BLE001 - as above
                     values = values_of(template.statement, kept, tokens)
             # A plain tuple's own constructor: the one that takes fields by name costs six times
             # as much. Here stand the fields that differ from run to run, in the model's order.
@@ -132,7 +126,7 @@ class Resolver:
                 started - began,
                 ended - started,
                 values,
-                source if template.from_source else parent,
+                parent,
                 loaded_for,
                 run,
                 flush,
@@ -141,7 +135,7 @@ class Resolver:
                 None if error is None else self._error(error),
                 thread,
             )
-            queries.append(_new(Query, fields + template.fields))
+            queries.append(_new(Query, fields + common))
         for number, batch in self._batches.items():
             queries[number] = batch.query(queries[number], self._error)
         return tuple(queries)
@@ -150,6 +144,43 @@ class Resolver:
         if error not in self._errors:
             self._errors[error] = error_name(error)
         return self._errors[error]
+
+
+class _Places:
+    """What the records of one recording have in common with others, and where they come from.
+
+    `made` holds what each was made from, and `sources` which one brought its objects in to begin
+    with: those that expired were loaded again one by one.
+    """
+
+    def __init__(self, raws: list[Raw]) -> None:
+        self._parents = Parents(raws)
+        self._templates = Templates()
+        self.made: list[Template] = []
+        self.sources: list[int | None] = []
+
+    def of(self, number: int, raw: Raw) -> tuple[Template, int, int | None, int | None, int]:
+        """Return the template of *raw*, the kind of its load, its source, its parent, its run.
+
+        `made` and `sources` hold all records before it. The kind is 0, the run -1, source and
+        parent are None where there is none.
+        """
+        statement, load, frames, engine, found = raw[0], raw[3], raw[5], raw[8], raw[13]
+        code = 0 if load is None else load[0]
+        run, parent, source, above = -1, None, None, None
+        if code in _LOADS_FOR_ONE:
+            if found is not None:
+                run = found
+                parent = self._parents[run, load[1]]
+            elif code == _EAGER:
+                parent = self._parents.of_eager(number)
+            if parent is not None:
+                source = self.sources[parent]
+                above = None if source is None else self.made[source]
+        # By id: hashing a code object reads all of it, and the records keep the frames alive.
+        common = (statement, id(frames), engine, load, above, source == parent)
+        template = self._templates.get(common) or self._templates.make(common, raw)
+        return template, code, source, source if template.from_source else parent, run
 
 
 class _Merged:
