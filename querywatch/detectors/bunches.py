@@ -6,10 +6,10 @@ A loop over a thousand objects is one bunch, so that detectors need not look at 
 from __future__ import annotations
 
 from itertools import chain, groupby
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from querywatch.detectors.evidence import root_of
+from querywatch.model.query import field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _LOADS: Final = frozenset({"lazy", "column", "eager", "refresh"})
 # What tells most neighbours apart comes first; two loads that are equal are compared in full.
-_COMMON: Final = attrgetter("place", "parent", "run", "origin", "load")
+_COMMON: Final = field("place", "parent", "run", "origin", "load")
+_OBJECT: Final = field("loaded_for")
 
 
 class Bunch:
@@ -71,7 +72,7 @@ class Bunches:
             if common[-1] is not None and common[-2] in _LOADS:
                 self._add(common, list(queries))
         for bunch in self._known.values():
-            bunch.objects = {query.loaded_for for query in bunch.queries}
+            bunch.objects = set(map(_OBJECT, bunch.queries))
             self._place(bunch, recording)
 
     def of_origin(self, origin: str) -> list[Bunch]:

@@ -9,6 +9,7 @@ from math import fsum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from querywatch.model import Finding
+from querywatch.model.query import field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -27,6 +28,9 @@ _CATALOG: Final = re.compile(
 # Pure functions of a text that hundreds of queries share.
 _remembered: Final = lru_cache(maxsize=1024)
 _CALLERS: Final = 3
+_DURATION: Final = field("duration")
+_NUMBER: Final = field("number")
+_PLACE: Final = field("place")
 _LOADS: Final = frozenset({"lazy", "eager", "column"})
 
 
@@ -93,18 +97,20 @@ def finding(
         subject=subject,
         message=message,
         count=more.pop("count", len(queries)),
-        duration=fsum([query.duration for query in queries]),
+        duration=fsum(map(_DURATION, queries)),
         statement=typical.statement,
         used_at=typical.used_at,
         callers=typical.stack[1 : 1 + _CALLERS],
         place="" if typical.used_at else _place(typical, recording),
-        evidence=tuple(sorted([query.number for query in queries])),
+        evidence=tuple(sorted(map(_NUMBER, queries))),
         **more,
     )
 
 
 def _typical(queries: Sequence[Query]) -> Query:
-    places = [query.place for query in queries]
+    places = list(map(_PLACE, queries))
+    if len(set(places)) == 1:
+        return queries[0]
     counts = Counter(places)
     return queries[places.index(max(counts, key=counts.__getitem__))]
 

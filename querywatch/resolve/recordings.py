@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from querywatch.capture import orm
@@ -67,7 +69,7 @@ class Resolver:
     def queries(self) -> tuple[Query, ...]:
         """Resolve every record."""
         began, tokens, places = self._started, Tokens(), _Places(self._raws)
-        numbers, made, sources = tokens.numbers, places.made, places.sources
+        numbers = tokens.numbers
         queries: list[Query] = []
         number = -1
         # What the record before had: in a loop the next one has it too.
@@ -97,20 +99,20 @@ class Resolver:
                 or found != last_found
                 or engine is not last_engine
             ):
-                template, code, source, parent, run = places.of(number, raw)
+                template, code, parent, run = places.of(number, raw)
                 # An eager load that no run tells the parent of may have another the next time.
                 last_statement = None if code == _EAGER and found is None else statement
                 last_frames, last_load, last_engine, last_found = frames, load, engine, found
                 flush = found if code == _FLUSH else 0
+                objects = places.objects[None if load is None else load[1]]
                 only, common = template.only, template.fields
-            made.append(template)
-            sources.append(source if code == _COLUMN else number)
             loaded_for = -1
             if key is not None:
+                # An object has the number of the first query that loaded for it.
                 try:
-                    loaded_for = numbers.setdefault((load[1], key), len(numbers))
-                except Exception:  # noqa: BLE001 - what cannot be compared goes the long way
-                    loaded_for = tokens.of((load[1], key))
+                    loaded_for = objects.setdefault(key, number)
+                except Exception:  # noqa: BLE001 - what cannot be compared equals nothing else
+                    loaded_for = number
             if only is None or kept is None:
                 values = values_of(template.statement, kept, tokens)
             else:
@@ -147,23 +149,21 @@ class Resolver:
 
 
 class _Places:
-    """What the records of one recording have in common with others, and where they come from.
-
-    `made` holds what each was made from, and `sources` which one brought its objects in to begin
-    with: those that expired were loaded again one by one.
-    """
+    """What the records of one recording have in common with others, and where they come from."""
 
     def __init__(self, raws: list[Raw]) -> None:
         self._parents = Parents(raws)
         self._templates = Templates()
-        self.made: list[Template] = []
-        self.sources: list[int | None] = []
+        # Of each run of records that are alike: its first number, the template, and for objects
+        # that expired and were loaded again one by one, which query brought them in to begin with.
+        self.objects: defaultdict[Any, dict[Any, int]] = defaultdict(dict)
+        self._starts: list[int] = []
+        self._runs: list[tuple[Template, bool, int | None]] = []
 
-    def of(self, number: int, raw: Raw) -> tuple[Template, int, int | None, int | None, int]:
-        """Return the template of *raw*, the kind of its load, its source, its parent, its run.
+    def of(self, number: int, raw: Raw) -> tuple[Template, int, int | None, int]:
+        """Return the template of *raw* and all alike after it, the kind of load, parent and run.
 
-        `made` and `sources` hold all records before it. The kind is 0, the run -1, source and
-        parent are None where there is none.
+        The kind is 0, the parent None and the run -1 where there is none. To be asked in order.
         """
         statement, load, frames, engine, found = raw[0], raw[3], raw[5], raw[8], raw[13]
         code = 0 if load is None else load[0]
@@ -175,12 +175,21 @@ class _Places:
             elif code == _EAGER:
                 parent = self._parents.of_eager(number)
             if parent is not None:
-                source = self.sources[parent]
-                above = None if source is None else self.made[source]
+                source = self._source_of(parent)
+                above = None if source is None else self._run_of(source)[0]
         # By id: hashing a code object reads all of it, and the records keep the frames alive.
         common = (statement, id(frames), engine, load, above, source == parent)
         template = self._templates.get(common) or self._templates.make(common, raw)
-        return template, code, source, source if template.from_source else parent, run
+        self._starts.append(number)
+        self._runs.append((template, code == _COLUMN, source))
+        return template, code, source if template.from_source else parent, run
+
+    def _source_of(self, number: int) -> int | None:
+        _, reloads, source = self._run_of(number)
+        return source if reloads else number
+
+    def _run_of(self, number: int) -> tuple[Template, bool, int | None]:
+        return self._runs[bisect_right(self._starts, number) - 1]
 
 
 class _Merged:
