@@ -11,12 +11,14 @@ from querywatch.detectors.checks import check_count
 from querywatch.detectors.evidence import WRITES, finding, grouped, is_read, operation
 from querywatch.detectors.n_plus_one import NPlusOne
 from querywatch.detectors.query_loop import QueryLoop
+from querywatch.model.query import field
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
     from querywatch.model import Finding, Query, Recording
 
+_VALUES: Final = field("values")
 _ANY: Final = ""
 _SCOPED: Final = frozenset({"INSERT", "UPDATE"})
 _OPERATIONS: Final = frozenset({"BATCH", "SELECT", "WITH"}) | WRITES
@@ -54,7 +56,7 @@ class DuplicateQuery:
     def _repeats(self, queries: list[Query]) -> bool:
         if len(queries) < self.repeats or not is_read(queries[0]):
             return False
-        if len({query.values for query in queries}) == len(queries):
+        if len(set(map(_VALUES, queries))) == len(queries):
             return False
         return len({_identity(query) for query in queries}) < len(queries)
 

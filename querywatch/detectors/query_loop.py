@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final
 from querywatch.detectors.checks import check_count
 from querywatch.detectors.evidence import finding, followers, grouped, is_read
 from querywatch.detectors.pages import is_adjoining, is_batched, is_paginated, varying
+from querywatch.model.query import field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from querywatch.model import Finding, Query, Recording
 
+_ORIGIN: Final = field("origin")
 _ORIGINS: Final = frozenset({"select", "get", "refresh", "core", "text", "driver"})
 _AGGREGATES: Final = ("COUNT(", "SUM(", "MIN(", "MAX(", "AVG(")
 
@@ -36,6 +38,8 @@ class QueryLoop:
         """Yield the queries of each loop."""
         for same in recording.by_statement.values():
             if len(same) < self.repeats or not is_read(same[0]):
+                continue
+            if _ORIGINS.isdisjoint(map(_ORIGIN, same)):
                 continue
             reads = [query for query in same if query.origin in _ORIGINS and query.values]
             for queries in grouped(reads, lambda query: query.place).values():

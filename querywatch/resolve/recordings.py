@@ -105,7 +105,7 @@ class Resolver:
                 last_frames, last_load, last_engine, last_found = frames, load, engine, found
                 flush = found if code == _FLUSH else 0
                 objects = places.objects[None if load is None else load[1]]
-                only, common = template.only, template.fields
+                text, only, common = template.text, template.only, template.fields
             loaded_for = -1
             if key is not None:
                 # An object has the number of the first query that loaded for it.
@@ -124,7 +124,7 @@ class Resolver:
             # as much. Here stand the fields that differ from run to run, in the model's order.
             fields = (
                 number,
-                template.text,
+                text,
                 started - began,
                 ended - started,
                 values,
