@@ -70,6 +70,7 @@ class Resolver:
         """Resolve every record."""
         began, tokens, places = self._started, Tokens(), _Places(self._raws)
         numbers = tokens.numbers
+        objects: dict[Any, int] = {}
         queries: list[Query] = []
         number = -1
         # What the record before had: in a loop the next one has it too.
@@ -104,7 +105,8 @@ class Resolver:
                 last_statement = None if code == _EAGER and found is None else statement
                 last_frames, last_load, last_engine, last_found = frames, load, engine, found
                 flush = found if code == _FLUSH else 0
-                objects = places.objects[None if load is None else load[1]]
+                if load is not None:
+                    objects = places.objects[load[1]]
                 text, only, common = template.text, template.only, template.fields
             loaded_for = -1
             if key is not None:
