@@ -29,14 +29,12 @@ class Runs:
         self._numbers.pop(0, None)
         self._markers = sorted(self._numbers)
 
-    def query_of(self, run: int | None, brought: Callable[[int], bool]) -> int | None:
+    def query_of(self, run: int, brought: Callable[[int], bool]) -> int | None:
         """Return the number of the query that made *run*, None where it ran before.
 
         *brought* tells whether a query can have brought in such an object at all: between the
         number capture took and the run itself another thread may have taken one.
         """
-        if run is None:
-            return None
         last = bisect_right(self._markers, run) - 1
         for index in range(last, max(-1, last - _TRIES), -1):
             number = self._numbers[self._markers[index]]

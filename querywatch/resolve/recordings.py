@@ -156,9 +156,10 @@ class _Places:
     def __init__(self, raws: list[Raw]) -> None:
         self._parents = Parents(raws)
         self._templates = Templates()
+        # The number of each object that was loaded for, by its class and its key.
+        self.objects: defaultdict[Any, dict[Any, int]] = defaultdict(dict)
         # Of each run of records that are alike: its first number, the template, and for objects
         # that expired and were loaded again one by one, which query brought them in to begin with.
-        self.objects: defaultdict[Any, dict[Any, int]] = defaultdict(dict)
         self._starts: list[int] = []
         self._runs: list[tuple[Template, bool, int | None]] = []
 
