@@ -73,11 +73,14 @@ def application_frames(depth: int, statement: Statement) -> tuple[Any, ...]:
         start = (below.f_back, (below_at, below_code))
     if start is not None:
         return _walk(*start, statement)
-    return _walk(_getframe(depth + 1), None, statement)
+    # Many statements run once, every one of a driver's own among them: there is nothing to learn.
+    learner = statement if statement.has_run else None
+    statement.has_run = True
+    return _walk(_getframe(depth + 1), None, learner)
 
 
 def _walk(  # noqa: C901 - one loop, and no call per frame
-    frame: FrameType | None, anchor: tuple[int, Any] | None, learner: Statement
+    frame: FrameType | None, anchor: tuple[int, Any] | None, learner: Statement | None
 ) -> tuple[Any, ...]:
     origins = _origins[0]
     below: FrameType | None = None
@@ -94,13 +97,13 @@ def _walk(  # noqa: C901 - one loop, and no call per frame
             frame = parent and parent.gr_frame
             if frame is None:
                 break
-            if anchor is None and below is not None:
+            if anchor is None and below is not None and learner is not None:
                 anchor = (steps, below.f_code)
         code = frame.f_code
         kind = origins[code.co_filename]
         instruction = None
         if kind:
-            if anchor is None and below is not None:
+            if anchor is None and below is not None and learner is not None:
                 anchor = (steps, below.f_code)
             if kind == APPLICATION or kind == TEMPLATE:  # noqa: PLR1714, SIM109 - a tuple is slower
                 instruction = frame.f_lasti
@@ -117,7 +120,7 @@ def _walk(  # noqa: C901 - one loop, and no call per frame
         steps += 1
         below, frame = frame, frame.f_back
     frames = tuple(kept) if kept or not serializing else SERIALIZING
-    if anchor is not None and len(path) <= MAX_PATH:
+    if learner is not None and anchor is not None and len(path) <= MAX_PATH:
         jump = (*anchor, origins, tuple(path), frames)
         learner.jumps = (jump, *learner.jumps[: MAX_JUMPS - 1])
     return frames

@@ -24,6 +24,7 @@ class Statement:
     __slots__ = (
         "dialect",
         "expands",
+        "has_run",
         "is_core",
         "is_crud",
         "is_driver",
@@ -47,6 +48,8 @@ class Statement:
         self.sql = sql
         self.dialect = dialect
         self.expands = False
+        """Whether lists are written into its text when it runs; its values are kept by name."""
+        self.has_run = False
         self.is_core = True
         """Whether it never runs for the ORM or for SQLAlchemy itself, unless in a flush."""
         self.is_crud = False
@@ -58,6 +61,7 @@ class Statement:
         self.keeps_plainly = False
         """Whether the values are the first of the context's parameters, as they stand there."""
         self.positions: tuple[str, ...] | None = None
+        """The names of its values in their order, where it expands and has no names in its text."""
         self.state: Any = None
         self.subject: Any = None
         self.path: Any = None
@@ -116,11 +120,12 @@ def _compiled_statement(compiled: Any, context: Any) -> Statement:
     statement = Statement(str(compiled), context.dialect.name)
     statement.is_crud = context.is_crud
     statement.is_text = context.is_text
-    statement.positions = _positions(compiled)
     statement.expands = bool(
         getattr(compiled, "post_compile_params", ())
         or getattr(compiled, "literal_execute_params", ())
     )
+    if statement.expands:
+        statement.positions = _positions(compiled)
     statement.state = getattr(compiled, "compile_state", None)
     # For inserts, updates and deletes the state does not tell: the execution options will.
     statement.is_orm_select = not statement.is_crud and orm.is_orm(statement.state)
