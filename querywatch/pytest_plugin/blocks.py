@@ -8,8 +8,8 @@ from querywatch.limits import Limits, judged
 from querywatch.pytest_plugin.running import Run
 
 if TYPE_CHECKING:
-    from querywatch.model import Report
     from querywatch.pytest_plugin.state import State
+    from querywatch.watch import Recorder
 
 
 class RecorderBlock(Run):
@@ -20,9 +20,10 @@ class RecorderBlock(Run):
         self._state = state
         super().__init__(state.watch, label, self._judged)
 
-    def _judged(self, report: Report, ended_well: bool) -> str:  # noqa: FBT001
+    def _judged(self, recorder: Recorder, ended_well: bool) -> str:  # noqa: FBT001
         if not ended_well:
             return ""
+        report = recorder.report
         objected = self.limits.objected(report)
 
         def accepting(higher: str) -> str:

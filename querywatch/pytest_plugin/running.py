@@ -20,12 +20,12 @@ from querywatch.pytest_plugin.facts import facts_of
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from querywatch.model import Finding, Report
+    from querywatch.model import CallSite, Finding, Report
     from querywatch.pytest_plugin.marks import Demands
     from querywatch.pytest_plugin.state import State
     from querywatch.watch import QueryWatch, Recorder
 
-Judge: TypeAlias = Callable[["Report", bool], str]
+Judge: TypeAlias = Callable[["Recorder", bool], str]
 """Returns the text of a failure; told whether the block ended without an exception."""
 
 PROPERTY: Final = "querywatch_queries"
@@ -36,7 +36,7 @@ class Run:
     """A block of a test that is recorded; the test fails when *judge* has something to say."""
 
     def __init__(self, watch: QueryWatch, label: str, judge: Judge) -> None:
-        self.recorder: Recorder = watch.record(label, adopts=True)
+        self.recorder: Recorder = watch.record(label, adopts=True, on_demand=True)
         self._judge = judge
         self._entered = False
 
@@ -55,7 +55,7 @@ class Run:
     ) -> None:
         __tracebackhide__ = True
         self.recorder.__exit__(exc_type, exc, traceback)
-        text = self._judge(self.recorder.report, exc_type is None)
+        text = self._judge(self.recorder, exc_type is None)
         if text:
             pytest.fail(text, pytrace=False)
 
@@ -74,11 +74,21 @@ class TestJudge:
         self.state = state
         self.demands = demands
 
-    def __call__(self, report: Report, ended_well: bool) -> str:  # noqa: FBT001
-        """Note what *report* holds, and return the text of a failure."""
+    def __call__(self, recorder: Recorder, ended_well: bool) -> str:  # noqa: FBT001
+        """Note what was recorded, and return the text of a failure."""
+        # Most tests repeat nothing, and then there is nothing to judge but limits.
+        seen = None if self.demands.limits.demanded else recorder.glance()
+        if seen is not None:
+            self._note(*seen, [], [], ended_well=ended_well)
+            return ""
+        report = recorder.report
         found = [one for one in report.findings if not self.demands.limits.allows(one)]
         facts = [facts_of(one, report) for one in found]
-        self._note(report, facts, ended_well=ended_well)
+        ignoring = [ignoring_site(one) for one in report.allowed]
+        recording = report.recording
+        self._note(
+            recording.query_count, recording.db_duration, facts, ignoring, ended_well=ended_well
+        )
         # A test that failed on its own is not second-guessed.
         text = self._text(report, self._failing(found, facts)) if ended_well else ""
         if text:
@@ -114,11 +124,18 @@ class TestJudge:
 
         return judged(report, limits, objected, accepting)
 
-    def _note(self, report: Report, findings: list[dict[str, Any]], *, ended_well: bool) -> None:
-        ignoring = [ignoring_site(one) for one in report.allowed]
+    def _note(
+        self,
+        queries: int,
+        seconds: float,
+        findings: list[dict[str, Any]],
+        ignoring: list[CallSite | None],
+        *,
+        ended_well: bool,
+    ) -> None:
         facts = {
-            "queries": report.recording.query_count,
-            "seconds": report.recording.db_duration,
+            "queries": queries,
+            "seconds": seconds,
             "watched": self._watched,
             "ended_well": ended_well,
             "findings": findings,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from querywatch.capture import orm
 from querywatch.capture.record import Batch
 from querywatch.model import Query
+from querywatch.resolve.glance import is_setup, may_repeat
 from querywatch.resolve.parents import Parents
-from querywatch.resolve.statements import resolved
 from querywatch.resolve.templates import Template, Templates
 from querywatch.resolve.values import Tokens, values_of
 
@@ -43,13 +43,13 @@ class Resolver:
     def _take(self, records: Iterable[Raw]) -> None:
         # By position, not by name: this runs once per record. The order is that of `RawRecord`.
         merged: dict[int, _Merged] = {}
-        raws, last, is_setup = self._raws, None, False
+        raws, last, is_in_setup = self._raws, None, False
         for raw in records:
             if raw[0] is not last:
                 last = raw[0]
-                is_setup = resolved(last).is_setup
+                is_in_setup = is_setup(last.sql)
             batch = raw[10]
-            if is_setup or raw[3] is _SETUP:
+            if is_in_setup or raw[3] is _SETUP:
                 self.setup_statements += 1
             elif batch.__class__ is not Batch:
                 raws.append(raw)
@@ -58,6 +58,10 @@ class Resolver:
             else:
                 merged[id(batch)] = self._batches[len(raws)] = _Merged(raw)
                 raws.append(raw)
+
+    def may_repeat(self) -> bool:
+        """Tell whether any two records may be of one statement or loop; False is certain."""
+        return may_repeat(self._raws)
 
     def durations(self) -> list[float]:
         """Return the seconds of each query, without resolving more than that."""

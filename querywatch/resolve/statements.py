@@ -19,12 +19,6 @@ if TYPE_CHECKING:
 
     from querywatch.capture.statement import Statement
 
-_SETUP: Final = re.compile(
-    r"\s*(?:/\*.*?\*/\s*)*"
-    r"(?:SAVEPOINT|SAVE\s+TRAN(?:SACTION)?|RELEASE|ROLLBACK|BEGIN|COMMIT|START\s+TRANSACTION"
-    r"|PRAGMA|SET|SHOW|USE|DISCARD)\b",
-    re.IGNORECASE | re.DOTALL,
-)
 _NAMED: Final = re.compile(
     r"%\((?P<percent>[^)]+)\)s|:(?P<colon>[^\W\d]\w*)|:\"(?P<quoted>[^\"]+)\"|@(?P<at>\w+)"
     r"|__\[POSTCOMPILE_(?P<expanding>\w+).*",
@@ -41,7 +35,6 @@ class Text(NamedTuple):
     """What the text of a statement tells by itself."""
 
     shape: Shape
-    is_setup: bool
     binds: tuple[Bind, ...]
     plain: tuple[Any, ...] | None
     compared: frozenset[str]
@@ -51,7 +44,6 @@ class Resolved(NamedTuple):
     """A statement's shape and what the ORM selects with it."""
 
     shape: Shape
-    is_setup: bool
     parameters: tuple[Parameter, ...]
     binds: tuple[Bind, ...]
     plain: tuple[Any, ...] | None
@@ -75,16 +67,13 @@ def resolved(statement: Statement) -> Resolved:
 
 
 def _resolve(statement: Statement) -> Resolved:
-    # Only where lists are expanded were the values kept by name.
-    positions = statement.positions if statement.expands else None
-    text = _text(statement.sql, statement.dialect, positions)
+    text = _text(statement.sql, statement.dialect, statement.positions)
     is_orm = orm.is_orm(statement.state)
     selected = _selected(statement.subject)
     entities = _mapped(selected)
     joined = tuple((via, tuple(path)) for via, path in orm.joined_paths(statement.state))
     return Resolved(
         shape=text.shape,
-        is_setup=text.is_setup,
         parameters=_parameters(text, entities, statement.subject),
         binds=text.binds,
         plain=text.plain,
@@ -111,7 +100,6 @@ def _read_text(sql: str, dialect: str, positions: tuple[str, ...] | None) -> Tex
     binds = _binds(found.slots, positions)
     return Text(
         shape=found,
-        is_setup=_SETUP.match(sql[:200]) is not None,
         binds=binds,
         plain=_plain(binds, found.slots),
         compared=frozenset(slot.column for slot in found.slots if slot.column),

@@ -18,7 +18,7 @@ from querywatch.model import Finding, Query, Recording, Report, Request
 from querywatch.resolve import Resolver
 from querywatch.settings import Settings
 from querywatch.watch.allowing import allowed_here
-from querywatch.watch.defaults import callables, default_detectors, is_own
+from querywatch.watch.defaults import callables, default_detectors, is_own, only_repeats
 from querywatch.watch.failures import log_once
 from querywatch.watch.parts import groups_of, joined
 from querywatch.watch.requests import told_apart
@@ -51,19 +51,24 @@ class QueryWatch:
         self.detectors = callables("detectors", chosen)
         self.detectors_of_nothing = tuple(d for d in self.detectors if not is_own(d))
         """Those that may object to a recording without queries: the rule book's never do."""
+        self.objects_to_repeats = all(map(only_repeats, self.detectors))
+        """Whether no detector objects to a recording in which nothing ran twice."""
         self.sinks: tuple[Sink, ...] = callables("sinks", sinks)
         if self.settings.app_roots:
             capture.set_app_roots(self.settings.app_roots)
         capture.observe_failures(log_once)
 
-    def record(self, label: str = "recording", *, adopts: bool = False) -> Recorder:
+    def record(
+        self, label: str = "recording", *, adopts: bool = False, on_demand: bool = False
+    ) -> Recorder:
         """Return a context manager that records what its block executes, around `await` too.
 
         One that *adopts* owns the process while it is open, as a test does: it also takes what
         other threads and event loops run, and judges each request to a Starlette application
-        on its own.
+        on its own. A report made *on_demand* is made when it is read, and delivered to no sink:
+        for whoever does without it where `Recorder.glance` tells enough.
         """
-        return Recorder(self, label, adopts=adopts)
+        return Recorder(self, label, adopts=adopts, on_demand=on_demand)
 
     def deliver(self, report: Report) -> None:
         """Hand *report* to every sink."""
@@ -81,11 +86,14 @@ class Recorder:
     `request` may be set until the block ends.
     """
 
-    def __init__(self, watch: QueryWatch, label: str, *, adopts: bool = False) -> None:
+    def __init__(
+        self, watch: QueryWatch, label: str, *, adopts: bool = False, on_demand: bool = False
+    ) -> None:
         self.label = label
         self.request: Request | None = None
         self._watch = watch
         self._adopts = adopts
+        self._on_demand = on_demand
         # Only one that adopts has anything around it: the stack alone would cost a microsecond.
         self._around: ExitStack | None = None
         self._open: OpenRecording | None = None
@@ -94,6 +102,7 @@ class Recorder:
         self._overhead = 0.0
         self._started = 0.0
         self._outside = 0
+        self._ended: tuple[int, int] | None = None
 
     def __enter__(self) -> Self:
         if self._open is not None:
@@ -118,21 +127,41 @@ class Recorder:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        recording = self._opened()
-        capture.end(recording)
+        capture.end(self._opened())
         self._leave()
-        self._report = self._make_report()
-        # Not cleared: the recordings around this one tell by the list what ran in it.
-        recording.records = []
-        self._watch.deliver(self._report)
+        self._ended = _so_far()
+        if not self._on_demand:
+            self._watch.deliver(self.report)
 
     @property
     def report(self) -> Report:
         """The report, complete once the block has ended; QueryWatchError before that."""
         if self._report is None:
-            msg = f"the recording {self.label!r} has not ended: there is no report yet"
-            raise QueryWatchError(msg)
+            if self._ended is None:
+                msg = f"the recording {self.label!r} has not ended: there is no report yet"
+                raise QueryWatchError(msg)
+            self._report = self._make_report()
+            # Not cleared: the recordings around this one tell by the list what ran in it.
+            self._opened().records = []
         return self._report
+
+    def glance(self) -> tuple[int, float] | None:
+        """Return how many queries an ended block ran and their seconds, if that is all there is.
+
+        None where it may have findings: `report` tells.
+        """
+        opened = self._opened()
+        if self._report is not None or opened.dropped or not self._watch.objects_to_repeats:
+            return None
+        try:
+            resolver = Resolver(opened.records, opened.started)
+            if resolver.may_repeat():
+                return None
+            durations = resolver.durations()
+        except Exception as bug:  # noqa: BLE001 - the report tells as well
+            capture.failed(bug)
+            return None
+        return len(durations), fsum(durations)
 
     def peek(self) -> Report:
         """Judge what was recorded so far, without ending or delivering anything."""
@@ -210,6 +239,7 @@ class Recorder:
         setup_statements: int,
         queries: tuple[Query, ...] = (),
     ) -> Recording:
+        outside, engines = self._ended or _so_far()
         return Recording(
             label=self.request.label if self.request else self.label,
             queries=queries,
@@ -218,8 +248,8 @@ class Recorder:
             dropped=opened.dropped,
             dropped_duration=opened.dropped_duration,
             setup_statements=setup_statements,
-            outside=capture.statements_outside() - self._outside,
-            engines=capture.engines_seen(),
+            outside=outside - self._outside,
+            engines=engines,
             request=self.request,
         )
 
@@ -239,6 +269,11 @@ class Recorder:
         return any(
             allowance.covers(finding, recording, opened.started) for allowance in opened.allowances
         )
+
+
+def _so_far() -> tuple[int, int]:
+    """Count the statements that belonged to no recording, and the engines that were seen."""
+    return capture.statements_outside(), capture.engines_seen()
 
 
 def _duration(opened: OpenRecording) -> float:

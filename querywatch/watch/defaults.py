@@ -67,3 +67,19 @@ def callables(option: str, given: Iterable[Any]) -> tuple[Any, ...]:
 def is_own(detector: object) -> bool:
     """Tell the rule book's detectors from somebody else's."""
     return type(detector).__module__.startswith("querywatch.detectors.")
+
+
+def only_repeats(detector: object) -> bool:
+    """Tell whether *detector* objects to nothing that ran once."""
+    if not is_own(detector):
+        return False
+    match detector:
+        case (
+            NPlusOne(parents=least)
+            | ColumnLoop(objects=least)
+            | QueryLoop(repeats=least)
+            | WriteLoop(repeats=least)
+            | DuplicateQuery(repeats=least)
+        ):
+            return least > 1
+    return False
