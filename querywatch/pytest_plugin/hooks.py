@@ -6,6 +6,8 @@ SQLAlchemy, and a run that does not use it starts without any of it.
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,7 +24,7 @@ from querywatch.pytest_plugin.asleep import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
     from querywatch.pytest_plugin.blocks import RecorderBlock
 
@@ -40,9 +42,11 @@ def pytest_configure(config: pytest.Config) -> None:
         from querywatch.pytest_plugin.state import state_of  # noqa: PLC0415
 
         if state_of(config).options.awake:
-            from querywatch.pytest_plugin import session  # noqa: PLC0415
+            with _uncollected():
+                # Every test needs the latter.
+                from querywatch.pytest_plugin import session, watching  # noqa: F401, PLC0415
 
-            config.pluginmanager.register(session, "querywatch-session")
+                config.pluginmanager.register(session, "querywatch-session")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -134,6 +138,21 @@ def querywatch_recorder(request: pytest.FixtureRequest) -> Callable[..., Recorde
         )
 
     return block
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector from looking through all there is while modules are loaded.
+
+    A hundred modules make objects enough for a dozen collections, and no garbage.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _move_to_test(report: pytest.TestReport, item: pytest.Item) -> None:

@@ -117,3 +117,13 @@ def test_hypothesis(tmp_path: Path) -> None:
 
     assert run.broken == {"test_shop.py::test_sin"}
     assert "4 queries: N+1 Order.items ×3 shop.py:32" in run.text
+
+
+@pytest.mark.parametrize("state", ["enable", "disable"])
+def test_the_garbage_collector_is_left_as_it_was(tmp_path: Path, state: str) -> None:
+    """A suite may run without one; ours is only held while the plugin loads."""
+    test = f"import gc\n\n\ndef test_it():\n    assert gc.isenabled() is {state == 'enable'}\n"
+    made = project(tmp_path, test)
+    (tmp_path / "collecting.py").write_text(f"import gc\n\ngc.{state}()\n")
+
+    assert made.run("-p", "collecting", "--querywatch=report").outcome == "1 passed"
