@@ -33,7 +33,8 @@ def analyze(
             on_failure(bug)
     if not found:
         return Report(recording)
-    found = sorted(_one_per_problem(found), key=_severity)
+    if len(found) > 1:
+        found = sorted(_one_per_problem(found), key=_severity)
     allowed = [finding for finding in found if is_allowed is not None and is_allowed(finding)]
     return Report(
         recording=recording,

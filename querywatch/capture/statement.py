@@ -30,6 +30,7 @@ class Statement:
         "is_driver",
         "is_orm",
         "is_orm_select",
+        "is_setup",
         "is_text",
         "jumps",
         "keeps_plainly",
@@ -70,8 +71,9 @@ class Statement:
         """Where the application's frames stood the last times, the latest first."""
         self.loads: dict[Any, orm.Load] = {}
         """What it ran for: a lazy load by its class, any other by itself."""
+        self.is_setup: bool | None = None
         self.memo: Any = None
-        """Filled by `resolve`, so that a statement is parsed once."""
+        """Filled by `resolve`, as is what stands before it, so that a statement is parsed once."""
 
 
 def statement_of(context: ExecutionContext, sql: str) -> Statement:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from querywatch.detectors.bunches import queries_of
 from querywatch.detectors.checks import check_count
 from querywatch.detectors.evidence import finding, followers, loaded_at
 from querywatch.detectors.groups import Group, lazy_groups
@@ -52,7 +51,7 @@ class NPlusOne:
 
 
 def _finding(loop: Group, loops: list[Group], recording: Recording) -> Finding:
-    queries = queries_of([bunch for group in loops for bunch in group.bunches])
+    queries = [query for group in loops for query in group.queries]
     subject = " -> ".join(group.subject for group in loops)
     after = _queries_after(loop, recording)
     return finding(
@@ -98,13 +97,14 @@ def _queries_after(loop: Group, recording: Recording) -> int | None:
     root = loop.root
     if root is None or loop.load.recursive or _is_expired(loop) or _in_batches(loop):
         return None
-    lazy = queries_of([bunch for group in loop.chain() for bunch in group.bunches])
+    chain = loop.chain()
+    lazy = chain[0].queries if len(chain) == 1 else [q for group in chain for q in group.queries]
     eager = followers(lazy, recording)
     kept = {query.load.subject for query in eager if query.load}
     new = sum(
         statements_of(group.load.path[-1], root, parents)
-        for group in loop.chain()
+        for group in chain
         for parents in group.parents_by_root()
     )
-    new += missing_subclass(loop.chain()[0].load, root) != ""
+    new += missing_subclass(chain[0].load, root) != ""
     return recording.query_count - len(lazy) - len(eager) + len(kept) + new

@@ -17,9 +17,10 @@ class Engines:
     def name(self, engine: Any) -> str:
         """Return the name of *engine*, the same for the same database."""
         # By id: the raw records keep every engine alive as long as this lives.
-        if id(engine) not in self._names:
-            self._names[id(engine)] = self._name(engine)
-        return self._names[id(engine)]
+        name = self._names.get(id(engine))
+        if name is None:
+            name = self._names[id(engine)] = self._name(engine)
+        return name
 
     def _name(self, engine: Any) -> str:
         name: str = engine.url.render_as_string(hide_password=True).split("?", 1)[0]

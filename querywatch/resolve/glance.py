@@ -31,18 +31,15 @@ _OPENING: Final = re.compile(
 # Characters that are looked at, and how many texts of that length are remembered.
 _SETUP_LENGTH: Final = 200
 _OPENING_LENGTH: Final = 2_000
-_CACHED_TEXTS: Final = 1_000
+_CACHED_OPENINGS: Final = 1_000
 _FOR_AN_OBJECT: Final = frozenset({orm.LAZY, orm.COLUMN, orm.REFRESH})
 
 
-def is_setup(sql: str) -> bool:
-    """Tell whether *sql* controls a transaction or sets a connection up."""
-    return _is_setup(sql[:_SETUP_LENGTH])
-
-
-@lru_cache(_CACHED_TEXTS)
-def _is_setup(beginning: str) -> bool:
-    return _SETUP.match(beginning) is not None
+def is_setup(statement: Statement) -> bool:
+    """Tell whether *statement* controls a transaction or sets a connection up."""
+    if statement.is_setup is None:
+        statement.is_setup = _SETUP.match(statement.sql[:_SETUP_LENGTH]) is not None
+    return statement.is_setup
 
 
 def may_repeat(raws: Iterable[tuple[Any, ...]]) -> bool:
@@ -67,7 +64,7 @@ def may_repeat(raws: Iterable[tuple[Any, ...]]) -> bool:
     return any(len(some) > 1 and _have_one_fingerprint(some) for some in alike.values())
 
 
-@lru_cache(_CACHED_TEXTS)
+@lru_cache(_CACHED_OPENINGS)
 def _opening(beginning: str) -> str:
     found = _OPENING.match(beginning)
     if found is None or found.end() == _OPENING_LENGTH:

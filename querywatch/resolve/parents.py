@@ -50,7 +50,6 @@ class Parents(dict["tuple[int, type | None]", "int | None"]):
     def __init__(self, raws: Sequence[tuple[Any, ...]]) -> None:
         self._raws = raws
         self._runs: Runs | None = None
-        self._bringing: dict[Any, bool] = {}
 
     def __missing__(self, key: tuple[int, type | None]) -> int | None:
         run, owner = key
@@ -72,10 +71,11 @@ class Parents(dict["tuple[int, type | None]", "int | None"]):
         return None
 
     def _brought(self, number: int, owner: type | None) -> bool:
-        raw = RawRecord._make(self._raws[number])
-        loaded = raw.load[1] if raw.load is not None else None
-        key = (id(raw.statement), loaded, owner)
-        if key not in self._bringing:
-            classes = paths.classes_of(raw, resolved(raw.statement))
-            self._bringing[key] = paths.brings(classes, owner)
-        return self._bringing[key]
+        raw = self._raws[number]
+        statement, load = resolved(raw[0]), raw[3]
+        key = (None if load is None else load[1], owner)
+        found = statement.brings.get(key)
+        if found is None:
+            classes = paths.classes_of(RawRecord._make(raw), statement)
+            found = statement.brings[key] = paths.brings(classes, owner)
+        return found

@@ -25,7 +25,8 @@ _LOADS_FOR_ONE: Final = frozenset({orm.LAZY, orm.COLUMN, orm.REFRESH, orm.EAGER}
 _SETUP: Final = orm.IN_SETUP[0]
 
 Raw = tuple[Any, ...]
-# Without the check of the length that `Query._make` adds to it.
+# A plain tuple's own constructor: without the check of the length that `Query._make` adds to it,
+# and the one that takes fields by name costs six times as much.
 _new: Final[Any] = tuple.__new__
 
 
@@ -47,7 +48,7 @@ class Resolver:
         for raw in records:
             if raw[0] is not last:
                 last = raw[0]
-                is_in_setup = is_setup(last.sql)
+                is_in_setup = is_setup(last)
             batch = raw[10]
             if is_in_setup or raw[3] is _SETUP:
                 self.setup_statements += 1
@@ -126,8 +127,7 @@ class Resolver:
                     values = (numbers.setdefault(kept[only], len(numbers)),)
                 except Exception:  # noqa: BLE001 - as above
                     values = values_of(template.statement, kept, tokens)
-            # A plain tuple's own constructor: the one that takes fields by name costs six times
-            # as much. Here stand the fields that differ from run to run, in the model's order.
+            # Here stand the fields that differ from run to run, in the model's order.
             fields = (
                 number,
                 text,

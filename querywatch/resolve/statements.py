@@ -11,7 +11,7 @@ from sqlalchemy import inspect
 
 from querywatch.capture import orm
 from querywatch.fingerprint import Shape, Slot, shape
-from querywatch.model import Load, Parameter
+from querywatch.model import Load, Parameter, Step
 from querywatch.resolve.loads import shared_load
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Text(NamedTuple):
     shape: Shape
     binds: tuple[Bind, ...]
     plain: tuple[Any, ...] | None
+    only: Any
     compared: frozenset[str]
 
 
@@ -47,6 +48,8 @@ class Resolved(NamedTuple):
     parameters: tuple[Parameter, ...]
     binds: tuple[Bind, ...]
     plain: tuple[Any, ...] | None
+    only: Any
+    """Where its one value stands, None where it has none, or several, or a literal."""
     entities: tuple[type, ...]
     joined: tuple[tuple[str, tuple[tuple[Any, Any], ...]], ...]
     aliased: tuple[Any, ...]
@@ -56,6 +59,10 @@ class Resolved(NamedTuple):
     load: Load | None
     usages: dict[Any, Any]
     """What `templates` keeps of the places that run it."""
+    brings: dict[Any, bool]
+    """Whether it brings in objects of a class, by what it loaded for and that class."""
+    ways: dict[Any, tuple[Step, ...]]
+    """The whole path of what is loaded for its objects, as `templates` keeps it."""
 
 
 def resolved(statement: Statement) -> Resolved:
@@ -77,6 +84,7 @@ def _resolve(statement: Statement) -> Resolved:
         parameters=_parameters(text, entities, statement.subject),
         binds=text.binds,
         plain=text.plain,
+        only=text.only,
         entities=entities,
         joined=joined,
         aliased=_aliased(selected),
@@ -85,6 +93,8 @@ def _resolve(statement: Statement) -> Resolved:
         eager=tuple(_dotted(path) for _, path in joined),
         load=shared_load(statement.path, text.shape, entities) if is_orm else None,
         usages={},
+        brings={},
+        ways={},
     )
 
 
@@ -98,10 +108,12 @@ def _text(sql: str, dialect: str, positions: tuple[str, ...] | None) -> Text:
 def _read_text(sql: str, dialect: str, positions: tuple[str, ...] | None) -> Text:
     found = shape(sql, dialect)
     binds = _binds(found.slots, positions)
+    plain = _plain(binds, found.slots)
     return Text(
         shape=found,
         binds=binds,
-        plain=_plain(binds, found.slots),
+        plain=plain,
+        only=_only(plain or ()),
         compared=frozenset(slot.column for slot in found.slots if slot.column),
     )
 
@@ -188,6 +200,10 @@ def _plain(binds: tuple[Bind, ...], slots: tuple[Slot, ...]) -> tuple[Any, ...] 
     if any(len(bind) != 1 for bind in binds) or any(slot.role == "list" for slot in slots):
         return None
     return tuple(bind[0] for bind in binds)
+
+
+def _only(plain: tuple[Any, ...]) -> Any:
+    return plain[0] if len(plain) == 1 and not isinstance(plain[0], tuple) else None
 
 
 def _numbered(slots: tuple[Slot, ...], positions: tuple[str, ...]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from querywatch.resolve.statements import Resolved
 
 _MAX_PLACES: Final = 8
+_MAX_WAYS: Final = 100
 
 Common: TypeAlias = "tuple[Statement, int, Any, orm.Load | None, Template | None, bool]"
 """The statement, the id of the frames, the engine, what it ran for, the template of the query that
@@ -44,7 +45,7 @@ class Template:
         self.text = statement.shape.text
         self.fields = fields
         self.statement = statement
-        self.only = _only(statement.plain or ())
+        self.only = statement.only
         self.load = load
         self.from_source = load is not None and load.path != ()
         self.raw = raw
@@ -66,7 +67,6 @@ class Templates(dict["Common", Template]):
     def __init__(self) -> None:
         self._engines = Engines()
         self._places: dict[str, int] = {}
-        self._ways: dict[Any, tuple[Step, ...]] = {}
 
     def make(self, common: Common, raw: tuple[Any, ...]) -> Template:
         """Make the template of *raw* and all others that have *common* in common."""
@@ -106,13 +106,16 @@ class Templates(dict["Common", Template]):
         owner = raw.load[1] if raw.load is not None else None
         way = _way(above)
         statement = above.statement
-        key = (id(raw.statement), id(statement), owner, way, load.path)
-        if key not in self._ways:
+        key = (above.raw[3], owner, way, load.path)
+        path = statement.ways.get(key)
+        if path is None:
             root = paths.root_of(RawRecord._make(above.raw), statement)
             joined = paths.joined_prefix(statement, owner, root) if owner is not None else ()
             path = paths.full_path(load.path, way, joined) if load.path else (*way, *joined)
-            self._ways[key] = path if way else paths.named_for_alias(path, statement)
-        path = self._ways[key]
+            path = path if way else paths.named_for_alias(path, statement)
+            if len(statement.ways) >= _MAX_WAYS:
+                statement.ways.clear()
+            statement.ways[key] = path
         if load.cause == "deferred" and not path:
             return replace(load, owner=paths.name_of(load.owner, statement))
         return load if path == load.path else replace(load, path=path)
@@ -143,10 +146,6 @@ def _make_usage(raw: RawRecord, statement: Resolved) -> Usage:
         f"{tuple(innermost.items())} {statement.shape.text}",
         raw.frames,
     )
-
-
-def _only(plain: tuple[Any, ...]) -> Any:
-    return plain[0] if len(plain) == 1 and not isinstance(plain[0], tuple) else None
 
 
 def _way(above: Template) -> tuple[Step, ...]:

@@ -93,4 +93,4 @@ def test_one_load_is_no_loop(load: orm.Load) -> None:
 )
 def test_transaction_control_is_told_by_its_first_word(sql: str, sets_up: bool) -> None:  # noqa: FBT001
     """It is counted apart from queries."""
-    assert is_setup(sql) is sets_up
+    assert is_setup(Statement(sql, "")) is sets_up
