@@ -47,7 +47,7 @@ class RawRecord(NamedTuple):
     run: int | None
 
 
-def keep(  # noqa: PLR0917 - a call by name is dearer
+def keep(  # noqa: C901, PLR0917 - one function called by position: all else is dearer
     recording: OpenRecording,
     context: Any,
     cursor: Any,
@@ -59,6 +59,13 @@ def keep(  # noqa: PLR0917 - a call by name is dearer
     """Append what just ran to *recording*; a failure of ours is counted and goes no further."""
     # One long function: each call it were split into would be paid for by every statement.
     ended = perf_counter()
+    records = recording.records
+    alone = recording.outer is None and not recording.closed
+    if alone and len(records) >= recording.limit:
+        # What is not kept need not be told.
+        recording.dropped += 1
+        recording.dropped_duration += ended - started
+        return
     try:
         try:
             statement = context.compiled._querywatch_statement  # noqa: SLF001 - our own
@@ -110,8 +117,7 @@ def keep(  # noqa: PLR0917 - a call by name is dearer
             run,
         )
         # As `add` does it, without the call, for a recording that stands alone.
-        records = recording.records
-        if recording.outer is None and not recording.closed and len(records) < recording.limit:
+        if alone:
             records.append(record)
         else:
             recording.add(record)
