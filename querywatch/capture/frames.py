@@ -79,7 +79,7 @@ def application_frames(depth: int, statement: Statement) -> tuple[Any, ...]:
     return _walk(_getframe(depth + 1), None, learner)
 
 
-def _walk(  # noqa: C901 - one loop, and no call per frame
+def _walk(  # noqa: C901, PLR0912 - one loop, and no call per frame
     frame: FrameType | None, anchor: tuple[int, Any] | None, learner: Statement | None
 ) -> tuple[Any, ...]:
     origins = _origins[0]
@@ -101,10 +101,10 @@ def _walk(  # noqa: C901 - one loop, and no call per frame
                 anchor = (steps, below.f_code)
         code = frame.f_code
         kind = origins[code.co_filename]
-        instruction = None
         if kind:
             if anchor is None and below is not None and learner is not None:
                 anchor = (steps, below.f_code)
+            instruction = None
             if kind == APPLICATION or kind == TEMPLATE:  # noqa: PLR1714, SIM109 - a tuple is slower
                 instruction = frame.f_lasti
                 kept.append(code)
@@ -113,10 +113,12 @@ def _walk(  # noqa: C901 - one loop, and no call per frame
                     _keep_template_lines(frame)
             elif kind == SERIALIZER:
                 serializing = True
-        if anchor is not None:
-            path.append((code, instruction))
-        if kind == BOUNDARY or len(kept) == 2 * MAX_FRAMES:
-            break
+            if anchor is not None:
+                path.append((code, instruction))
+            if kind == BOUNDARY or len(kept) == 2 * MAX_FRAMES:
+                break
+        elif anchor is not None:
+            path.append((code, None))
         steps += 1
         below, frame = frame, frame.f_back
     frames = tuple(kept) if kept or not serializing else SERIALIZING
