@@ -151,7 +151,8 @@ class Recorder:
         None where it may have findings: `report` tells.
         """
         opened = self._opened()
-        if self._report is not None or opened.dropped or not self._watch.objects_to_repeats:
+        is_unread = self._ended is not None and self._report is None
+        if not is_unread or opened.dropped or not self._watch.objects_to_repeats:
             return None
         try:
             resolver = Resolver(opened.records, opened.started)

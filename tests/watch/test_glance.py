@@ -139,3 +139,12 @@ def test_there_is_no_report_before_the_end() -> None:
 
     with steady().record("early", on_demand=True) as recorder, early:
         _ = recorder.report
+
+
+def test_there_is_nothing_to_glance_at_before_the_end() -> None:
+    """What runs next may repeat what ran so far."""
+    with steady().record(on_demand=True) as recorder:
+        early = recorder.glance()
+
+    assert early is None
+    assert recorder.glance() == (0, 0)
