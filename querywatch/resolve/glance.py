@@ -22,12 +22,15 @@ _SETUP: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 # Up to the first table, and nothing before it that a fingerprint leaves out: no comment and no
-# text in quotes. Of its name the letters before any figure.
+# text in quotes. Of its name the letters before any figure. Where a value may stand instead,
+# behind IS DISTINCT FROM, `E'x'` is one.
 _OPENING: Final = re.compile(
     r"\s*(?:UPDATE|(?:SELECT|DELETE)\b[^'\"`$/#-]*?\bFROM|INSERT\b[^'\"`$/#-]*?\bINTO)"
-    r"\s+[\"`\[]?([^\W\d]+)",
+    r"\s+(?P<quote>[\"`\[]?)(?P<name>[^\W\d]+)(?!\w*')",
     re.IGNORECASE,
 )
+# Elsewhere what stands in double quotes may be a text.
+_QUOTING_NAMES: Final = frozenset({"postgresql", "sqlite", "oracle"})
 # Characters that are looked at, and how many texts of that length are remembered.
 _SETUP_LENGTH: Final = 200
 _OPENING_LENGTH: Final = 2_000
@@ -57,7 +60,8 @@ def may_repeat(raws: Iterable[tuple[Any, ...]]) -> bool:
         if statement in known or loads > 1:
             return True
         known.add(statement)
-        alike[_opening(statement.sql[:_OPENING_LENGTH])].append(statement)
+        opening = _opening(statement.sql[:_OPENING_LENGTH], statement.dialect)
+        alike[opening].append(statement)
     if alike[""]:
         # What has no opening of this kind may be like any other.
         return _have_one_fingerprint(known)
@@ -65,12 +69,14 @@ def may_repeat(raws: Iterable[tuple[Any, ...]]) -> bool:
 
 
 @lru_cache(_CACHED_OPENINGS)
-def _opening(beginning: str) -> str:
+def _opening(beginning: str, dialect: str) -> str:
     found = _OPENING.match(beginning)
-    if found is None or found.end() == _OPENING_LENGTH:
+    if found is None or (found["quote"] == '"' and dialect not in _QUOTING_NAMES):
+        return ""
+    if found.end() == _OPENING_LENGTH:
         # The name may go on where the text was cut.
         return ""
-    return f"{beginning.lstrip()[0]} {found[1]}".lower()
+    return f"{beginning.lstrip()[0]} {found['name']}".lower()
 
 
 def _have_one_fingerprint(statements: Iterable[Statement]) -> bool:

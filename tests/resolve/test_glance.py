@@ -57,6 +57,21 @@ def test_statements_of_other_values_may_be_repeats(source: str, dialect: str) ->
     assert missed == []
 
 
+VALUES = ["1", ":value", "true", "FALSE", "'x'", "E'x'", "n'x'", "x'00'"]
+
+
+@pytest.mark.parametrize("dialect", same.DIALECTS)
+@pytest.mark.parametrize("one", VALUES)
+@pytest.mark.parametrize("other", VALUES)
+def test_a_value_behind_from_is_no_table(dialect: str, one: str, other: str) -> None:
+    """Values of any kind stand behind `IS DISTINCT FROM`."""
+    sql = "SELECT a IS DISTINCT FROM {} FROM t"
+    texts = [sql.format(one), sql.format(other)]
+    alike = fingerprint(texts[0], dialect) == fingerprint(texts[1], dialect)
+
+    assert may_repeat([raw(text, dialect) for text in texts]) is alike
+
+
 def test_a_name_that_goes_on_where_the_text_was_cut_is_no_opening() -> None:
     """Two literals of unequal length move the same name across the cut."""
     columns = ", ".join(f"column_{number:03}" for number in range(140))
