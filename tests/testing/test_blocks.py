@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import unittest
+from threading import Lock
 
 import pytest
 from sqlalchemy.orm import Session
@@ -156,13 +157,18 @@ def test_an_exception_of_the_block_stays_what_it_is() -> None:
 
 def test_it_holds_around_await() -> None:
     """A task group within the block is part of it."""
-    engine = shop()
+    engine, connection = shop(), Lock()
+
+    def work() -> None:
+        # There is one connection, and SQLite would mix up what two threads read from it.
+        with connection:
+            cure(engine)
 
     async def fan_out() -> None:
         with assert_max_queries(3):
             async with asyncio.TaskGroup() as group:
                 for _ in range(2):
-                    group.create_task(asyncio.to_thread(cure, engine))
+                    group.create_task(asyncio.to_thread(work))
 
     with pytest.raises(AssertionError) as failure:
         asyncio.run(fan_out())
