@@ -6,9 +6,8 @@ SQLAlchemy, and a run that does not use it starts without any of it.
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+import sys
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -24,9 +23,11 @@ from querywatch.pytest_plugin.asleep import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
 
     from querywatch.pytest_plugin.blocks import RecorderBlock
+
+_WATCHING: Final = "querywatch.pytest_plugin.watching"
 
 
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
@@ -39,14 +40,16 @@ def pytest_configure(config: pytest.Config) -> None:
     for line in MARKS:
         config.addinivalue_line("markers", line)
     if options.given(config):
-        from querywatch.pytest_plugin.state import state_of  # noqa: PLC0415
+        from querywatch.pytest_plugin.loading import loading  # noqa: PLC0415
 
-        if state_of(config).options.awake:
-            with _uncollected():
-                # Every test needs the latter.
-                from querywatch.pytest_plugin import session, watching  # noqa: F401, PLC0415
+        with loading():
+            from querywatch.pytest_plugin.state import state_of  # noqa: PLC0415
+
+            if state_of(config).options.awake:
+                from querywatch.pytest_plugin import session  # noqa: PLC0415
 
                 config.pluginmanager.register(session, "querywatch-session")
+                _watching()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -58,9 +61,7 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Refuse a mark that is misspelt, and begin here where fixtures count."""
     if is_marked(item):
-        from querywatch.pytest_plugin import watching  # noqa: PLC0415
-
-        watching.begin(item)
+        _watching().begin(item)
 
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:
@@ -76,9 +77,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     """Watch the body of a test function, sync or async: its fixtures are set up by now."""
     if not (is_awake(pyfuncitem.config) or is_marked(pyfuncitem)):
         return (yield)
-    from querywatch.pytest_plugin import watching  # noqa: PLC0415
-
-    with watching.of_function(pyfuncitem):
+    with _watching().of_function(pyfuncitem):
         return (yield)
 
 
@@ -87,9 +86,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Watch what is no plain function: the test method of a TestCase, or an item of a plugin."""
     if not (is_awake(item.config) or is_marked(item)):
         return (yield)
-    from querywatch.pytest_plugin import watching  # noqa: PLC0415
-
-    block = watching.of_other(item)
+    block = _watching().of_other(item)
     if block is None:
         return (yield)
     with block:
@@ -116,8 +113,11 @@ def pytest_runtest_makereport(
 @pytest.fixture
 def querywatch_recorder(request: pytest.FixtureRequest) -> Callable[..., RecorderBlock]:
     """Return a function that makes `with` blocks, each recorded and held to its own limits."""
-    from querywatch.pytest_plugin.blocks import RecorderBlock  # noqa: PLC0415
-    from querywatch.pytest_plugin.state import state_of  # noqa: PLC0415
+    from querywatch.pytest_plugin.loading import loading  # noqa: PLC0415
+
+    with loading():
+        from querywatch.pytest_plugin.blocks import RecorderBlock  # noqa: PLC0415
+        from querywatch.pytest_plugin.state import state_of  # noqa: PLC0415
 
     state = state_of(request.config)
 
@@ -140,19 +140,14 @@ def querywatch_recorder(request: pytest.FixtureRequest) -> Callable[..., Recorde
     return block
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the garbage collector from looking through all there is while modules are loaded.
+def _watching() -> Any:
+    """Return the module that watches tests, loaded when the first of them asks for it."""
+    if _WATCHING not in sys.modules:
+        from querywatch.pytest_plugin.loading import loading  # noqa: PLC0415
 
-    A hundred modules make objects enough for a dozen collections, and no garbage.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+        with loading():
+            from querywatch.pytest_plugin import watching  # noqa: F401, PLC0415
+    return sys.modules[_WATCHING]
 
 
 def _move_to_test(report: pytest.TestReport, item: pytest.Item) -> None:

@@ -43,8 +43,11 @@ class State:
     @cached_property
     def watch(self) -> QueryWatch:
         """The QueryWatch every test of this run is recorded with."""
-        from querywatch.settings import Settings  # noqa: PLC0415
-        from querywatch.watch import QueryWatch, steady_detectors  # noqa: PLC0415 - SQLAlchemy
+        from querywatch.pytest_plugin.loading import loading  # noqa: PLC0415
+
+        with loading():  # SQLAlchemy too
+            from querywatch.settings import Settings  # noqa: PLC0415
+            from querywatch.watch import QueryWatch, steady_detectors  # noqa: PLC0415
 
         settings = Settings.load()
         return QueryWatch(detectors=steady_detectors(settings), settings=settings)
