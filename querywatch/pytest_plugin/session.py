@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from querywatch import capture
 from querywatch.pytest_plugin import github, ignores, ratchet, reports, summary
 from querywatch.pytest_plugin.state import State, state_of
+from querywatch.watch import told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,12 +28,6 @@ def pytest_deselected(items: Sequence[pytest.Item]) -> None:
         state_of(item.config).deselected += len(items)
 
 
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    """Note what was skipped: it may have held a finding."""
-    if call.excinfo is not None and isinstance(call.excinfo.value, pytest.skip.Exception):
-        state_of(item.config).skipped.add(item.nodeid)
-
-
 class Gathering:
     """Takes in what tests send, in the one process that writes: the controller of the workers."""
 
@@ -43,6 +39,9 @@ class Gathering:
         facts = getattr(report, "querywatch", None)
         if facts is not None:
             self.state.results[report.nodeid] = facts
+        # A test that was expected to fail has run.
+        if report.skipped and not hasattr(report, "wasxfail"):
+            self.state.skipped.add(report.nodeid)
         if report.failed and not (facts and facts["ended_well"]):
             self.state.broken.add(report.nodeid)
 
@@ -59,7 +58,6 @@ class Gathering:
         sent = getattr(node, "workeroutput", {}).get("querywatch")
         if sent:
             self.state.deselected = max(self.state.deselected, sent["deselected"])
-            self.state.skipped.update(sent["skipped"])
             self.state.ignores.update((file, line) for file, line in sent["ignores"])
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -73,6 +71,11 @@ def pytest_configure(config: pytest.Config) -> None:
     state = state_of(config)
     # Before anything connects: an engine that nobody saw looks like none.
     capture.attach(state.watch.settings.backend)
+    # Each test asks for it. Done once around them all it costs nothing, and otherwise each time
+    # as much as a query: a class that gets another method makes Python forget what it knew of it.
+    around = ExitStack()
+    around.enter_context(told_apart())
+    config.add_cleanup(around.close)
     if not state.is_worker:
         config.pluginmanager.register(Gathering(state), "querywatch-gathering")
 
@@ -88,7 +91,6 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if state.is_worker:
         session.config.workeroutput["querywatch"] = {  # type: ignore[attr-defined]
             "deselected": state.deselected,
-            "skipped": sorted(state.skipped),
             "ignores": sorted([file, line] for file, line in state.ignores),
         }
         return

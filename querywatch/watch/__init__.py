@@ -3,6 +3,7 @@
 from querywatch.watch.allowing import allow, pause
 from querywatch.watch.core import QueryWatch, Recorder, record
 from querywatch.watch.defaults import default_detectors, steady_detectors
+from querywatch.watch.requests import told_apart
 
 __all__ = [
     "QueryWatch",
@@ -12,4 +13,5 @@ __all__ = [
     "pause",
     "record",
     "steady_detectors",
+    "told_apart",
 ]

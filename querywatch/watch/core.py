@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from math import fsum
@@ -25,6 +24,7 @@ from querywatch.watch.requests import told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from contextlib import AbstractContextManager
     from types import TracebackType
 
     Sink = Callable[[Report], object]
@@ -94,8 +94,7 @@ class Recorder:
         self._watch = watch
         self._adopts = adopts
         self._on_demand = on_demand
-        # Only one that adopts has anything around it: the stack alone would cost a microsecond.
-        self._around: ExitStack | None = None
+        self._around: AbstractContextManager[None] | None = None
         self._open: OpenRecording | None = None
         self._report: Report | None = None
         self._peeked: tuple[tuple[Any, ...], Report] | None = None
@@ -115,8 +114,8 @@ class Recorder:
         self._started = time()
         self._outside = capture.statements_outside()
         if self._adopts:
-            self._around = ExitStack()
-            self._around.enter_context(told_apart())
+            self._around = told_apart()
+            self._around.__enter__()
         self._open = capture.begin(self._watch.settings.max_recorded, adopts=self._adopts)
         self._open.allowances.extend(allowed_here())
         return self
@@ -184,8 +183,9 @@ class Recorder:
         self._leave()
 
     def _leave(self) -> None:
-        if self._around is not None:
-            self._around.close()
+        around, self._around = self._around, None
+        if around is not None:
+            around.__exit__(None, None, None)
 
     def _opened(self) -> OpenRecording:
         if self._open is None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from querywatch import capture
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, MutableMapping
+    from collections.abc import MutableMapping
 
 _LOCK: Final = Lock()
 _APPLICATIONS: Final = "starlette.applications"
@@ -18,19 +17,19 @@ _wrapped: list[Any] = []
 _users = [0]
 
 
-@contextmanager
-def told_apart() -> Iterator[None]:
-    """Judge each request to a Starlette application on its own while this block runs.
+class told_apart:  # noqa: N801 - used as a function is
+    """Judge each request to a Starlette application on its own while a block runs.
 
     The application need not have any middleware of ours. Where Starlette was never imported
     there is none, and nothing happens.
     """
-    with _LOCK:
-        _users[0] += 1
-        _install()
-    try:
-        yield
-    finally:
+
+    def __enter__(self) -> None:
+        with _LOCK:
+            _users[0] += 1
+            _install()
+
+    def __exit__(self, *error: object) -> None:
         with _LOCK:
             _users[0] -= 1
             if not _users[0]:

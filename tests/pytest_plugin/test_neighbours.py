@@ -127,3 +127,77 @@ def test_the_garbage_collector_is_left_as_it_was(tmp_path: Path, state: str) -> 
     (tmp_path / "collecting.py").write_text(f"import gc\n\ngc.{state}()\n")
 
     assert made.run("-p", "collecting", "--querywatch=report").outcome == "1 passed"
+
+
+LOADED = """
+import sys
+
+
+def loader_of(name):
+    return type(sys.modules[name].__spec__.loader).__name__
+
+
+def test_ours():
+    assert loader_of("querywatch.pytest_plugin.watching") == "SourceFileLoader"
+    assert loader_of("querywatch.watch.core") == "SourceFileLoader"
+
+
+def test_theirs():
+    assert loader_of("test_shop") == "AssertionRewritingHook"
+    assert loader_of("helping") == "AssertionRewritingHook"
+"""
+
+
+def test_pytest_rewrites_none_of_our_modules(tmp_path: Path) -> None:
+    """It would read each source once more; those of others, it is left to."""
+    made = project(tmp_path, LOADED)
+    (tmp_path / "conftest.py").write_text("pytest_plugins = ['helping']\n")
+    (tmp_path / "helping.py").write_text("def test_nothing():\n    pass\n")
+
+    assert made.run("--querywatch=report").outcome == "2 passed"
+
+
+MARKED = """
+import sys
+
+
+@pytest.mark.max_queries(4)
+def test_sin():
+    before = list(sys.meta_path)
+    sin()
+    loader = sys.modules["querywatch.watch.core"].__spec__.loader
+    assert type(loader).__name__ == "SourceFileLoader"
+    assert not [one for one in before if one.__module__.startswith("querywatch")]
+"""
+
+
+def test_a_mark_loads_them_the_same_way(tmp_path: Path) -> None:
+    """They are loaded when the first test asks, and the way modules are found is as it was."""
+    assert project(tmp_path, MARKED).run("-p", "no:randomly").outcome == "1 passed"
+
+
+SERVED = """
+import atexit
+
+from starlette.applications import Starlette
+
+BEFORE = Starlette.__call__
+atexit.register(lambda: print("as it was:", Starlette.__call__ is BEFORE))
+seen = []
+
+
+@pytest.mark.parametrize("n", range(2))
+def test_it(n):
+    seen.append(Starlette.__call__)
+    assert BEFORE not in seen
+    assert len(set(seen)) == 1
+"""
+
+
+def test_starlette_is_changed_once_for_a_whole_run(tmp_path: Path) -> None:
+    """Requests are told apart in every test, and at the end the class is as it was."""
+    made = project(tmp_path, SERVED)
+    run = made.run("--querywatch=report")
+
+    assert run.text.splitlines()[-1] == "as it was: True"
+    assert "2 passed" in run.text

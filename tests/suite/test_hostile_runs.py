@@ -64,6 +64,34 @@ def test_a_test_that_skips_itself_after_a_finding_stays_skipped(tmp_path: Path) 
     assert (run.code, run.outcome) == (0, "1 skipped")
 
 
+SKIPPED = "@pytest.mark.skip\ndef test_{name}():\n    cure()\n"
+EXPECTED = "@pytest.mark.xfail\ndef test_{name}():\n    assert cure() == []\n"
+PRUNE = "--querywatch-baseline-prune"
+
+
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+def test_a_skipped_test_keeps_every_entry(tmp_path: Path, workers: str) -> None:
+    """It may have been the one that ran into what is not seen any more."""
+    tests = "\n\n".join(SKIPPED.format(name=name) for name in ("one", "other"))
+    made = project(tmp_path, f"{tests}\n\ndef test_cure():\n    cure()\n", f"[\n{ENTRY}\n]\n")
+
+    run = made.run(FAIL, PRUNE, workers)
+
+    assert "baseline not pruned: 2 tests were skipped" in run.text
+    assert len(made.accepted()) == 1
+
+
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+def test_a_test_that_fails_as_expected_has_run(tmp_path: Path, workers: str) -> None:
+    """The twin: pytest reports it as skipped, and it is none."""
+    made = project(tmp_path, EXPECTED.format(name="one"), f"[\n{ENTRY}\n]\n")
+
+    run = made.run(FAIL, PRUNE, workers)
+
+    assert "removed 1 stale entry" in run.text
+    assert made.accepted() == []
+
+
 @pytest.mark.parametrize("ask", ["--querywatch-update", "--querywatch-baseline-prune"])
 def test_an_interrupted_run_writes_no_baseline(tmp_path: Path, ask: str) -> None:
     """Ctrl-C in the second of three tests: what the third would have found is not known."""
