@@ -73,10 +73,15 @@ def application_frames(depth: int, statement: Statement) -> tuple[Any, ...]:
         start = (below.f_back, (below_at, below_code))
     if start is not None:
         return _walk(*start, statement)
+    # Of what is no query nobody asks where it came from.
+    return () if statement.is_setup else _walk(_getframe(depth + 1), None, _learner(statement))
+
+
+def _learner(statement: Statement) -> Statement | None:
     # Many statements run once, every one of a driver's own among them: there is nothing to learn.
     learner = statement if statement.has_run else None
     statement.has_run = True
-    return _walk(_getframe(depth + 1), None, learner)
+    return learner
 
 
 def _walk(  # noqa: C901, PLR0912 - one loop, and no call per frame

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from querywatch.capture import orm
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from querywatch.capture.frames import Jump
 
 _MEMO: Final = "_querywatch_statement"
+# SQLAlchemy compiles them anew each time, and a test that is rolled back runs as many as queries.
+_SAVEPOINTS: Final = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ")
+_CACHED_SAVEPOINTS: Final = 100
 _WRITES: Final = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "WITH"})
 
 
@@ -84,11 +88,21 @@ def statement_of(context: ExecutionContext, sql: str) -> Statement:
     compiled: Any = context.compiled
     if compiled is None:
         return _driver_statement(context, sql)
+    if sql.startswith(_SAVEPOINTS):
+        return _savepoint(sql, context.dialect.name)
     try:
         statement: Statement = compiled.__dict__[_MEMO]
     except KeyError:
         statement = _compiled_statement(compiled, context)
         setattr(compiled, _MEMO, statement)
+    return statement
+
+
+@lru_cache(_CACHED_SAVEPOINTS)
+def _savepoint(sql: str, dialect: str) -> Statement:
+    statement = Statement(sql, dialect)
+    statement.is_setup = True
+    statement.keeps_values = False
     return statement
 
 

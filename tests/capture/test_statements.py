@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 from sqlalchemy import Engine, StaticPool, create_engine, event, insert, inspect, select, text
 from sqlalchemy.orm import Session
 
 import querywatch
-from querywatch import QueryWatch
+from querywatch import QueryWatch, capture
 from querywatch.settings import Settings
 from tests.capture.library import Author, Base, Book, library
 
@@ -100,6 +101,24 @@ def test_savepoints_and_settings_are_kept_apart(backend: str) -> None:
 
     assert recording.report.queries == ()
     assert recording.report.recording.setup_statements == 4
+
+
+@pytest.mark.parametrize("backend", ["dialect", "cursor"])
+def test_savepoints_are_kept_as_cheaply_as_can_be(backend: Literal["dialect", "cursor"]) -> None:
+    """SQLAlchemy compiles each anew: by its text it is one, and no frame is looked at for it."""
+    with library() as engine:
+        capture.attach(backend)
+        opened = capture.begin()
+        for _ in range(2):
+            with Session(engine) as session, session.begin_nested() as nested:
+                session.scalars(select(Author)).all()
+                nested.rollback()
+        capture.end(opened)
+
+    saving, reading, restoring, *again = [record[0] for record in opened.records]
+    assert [one.sql.split(" ", 1)[0] for one in (saving, restoring)] == ["SAVEPOINT", "ROLLBACK"]
+    assert again == [saving, reading, restoring]
+    assert [record[5] == () for record in opened.records] == [True, False, True] * 2
 
 
 def test_words_that_begin_like_set_up_are_queries() -> None:
