@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +16,6 @@ _COMMENT: Final = re.compile(r"#\s*querywatch:\s*ignore(?:\[(?P<codes>[^\]]*)\])
 _CODE: Final = re.compile(r"QW\d+")
 
 
-@dataclass
 class Allowance:
     """Objections to *subject* are not raised for what runs while it holds.
 
@@ -26,10 +24,11 @@ class Allowance:
     of `perf_counter`.
     """
 
-    subject: str
-    reason: str
-    started: float
-    ended: float = inf
+    def __init__(self, subject: str, reason: str, started: float) -> None:
+        self.subject = subject
+        self.reason = reason
+        self.started = started
+        self.ended = inf
 
     def covers(self, finding: Finding, recording: Recording, opened: float) -> bool:
         """Tell whether *finding* is allowed; *opened* is when its recording began."""

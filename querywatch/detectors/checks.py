@@ -1,8 +1,26 @@
-"""What a detector's own options may be: refused at construction, in words, with the value."""
+"""What detectors are, and what their options may be: refused at once, in words, with the value."""
 
 from __future__ import annotations
 
 from querywatch.errors import ConfigurationError
+
+
+class Rule:
+    """A detector of the rule book: two with the same options are equal.
+
+    No dataclass. Python writes and compiles the methods of each anew in every process, and eight
+    of them would be a sixth of what it takes to import us.
+    """
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__name__}({options})"
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and vars(other) == vars(self)
+
+    def __hash__(self) -> int:
+        return hash((type(self), *vars(self).items()))
 
 
 def check_count(detector: object, option: str, *, above: int = 0) -> None:

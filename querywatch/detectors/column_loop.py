@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from querywatch.detectors.bunches import Bunch, bunches_of, objects_of, queries_of
-from querywatch.detectors.checks import check_count
+from querywatch.detectors.checks import Rule, check_count
 from querywatch.detectors.evidence import finding, grouped, loaded_at
 from querywatch.detectors.options import addition, loader
 
@@ -16,13 +15,11 @@ if TYPE_CHECKING:
     from querywatch.model import Finding, Load, Query, Recording
 
 
-@dataclass(frozen=True)
-class ColumnLoop:
+class ColumnLoop(Rule):
     """Object to columns loaded one by one for *objects* or more objects of one query."""
 
-    objects: int = 3
-
-    def __post_init__(self) -> None:
+    def __init__(self, objects: int = 3) -> None:
+        self.objects = objects
         check_count(self, "objects")
 
     def __call__(self, recording: Recording) -> Iterator[Finding]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from querywatch.detectors.checks import check_count
+from querywatch.detectors.checks import Rule, check_count
 from querywatch.detectors.evidence import WRITES, finding, grouped, is_read, operation
 from querywatch.detectors.n_plus_one import NPlusOne
 from querywatch.detectors.query_loop import QueryLoop
@@ -26,17 +25,15 @@ _ORIGINS: Final = frozenset({"select", "get", "core", "text", "driver", "lazy"})
 _WRITING: Final = frozenset({"flush", "bulk", "core", "text", "driver"})
 
 
-@dataclass(frozen=True)
-class DuplicateQuery:
+class DuplicateQuery(Rule):
     """Object to one read run *repeats* or more times with the same values.
 
     Repeats count only while nothing was written to their tables in between: after a write the
     answer may differ.
     """
 
-    repeats: int = 2
-
-    def __post_init__(self) -> None:
+    def __init__(self, repeats: int = 2) -> None:
+        self.repeats = repeats
         check_count(self, "repeats", above=1)
 
     def __call__(self, recording: Recording) -> Iterator[Finding]:

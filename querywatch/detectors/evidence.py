@@ -20,7 +20,7 @@ T = TypeVar("T")
 WRITES: Final = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "UPSERT"})
 READS: Final = frozenset({"SELECT", "WITH", "VALUES", "TABLE"})
 # Behind WITH a write stands in a parenthesis or after one: FOR UPDATE and replace() do not.
-_WRITING: Final = re.compile(r"[()]\s*(?:INSERT|UPDATE|DELETE|MERGE|REPLACE)\s", re.IGNORECASE)
+_WRITING: Final = r"(?i)[()]\s*(?:INSERT|UPDATE|DELETE|MERGE|REPLACE)\s"
 _CATALOG: Final = re.compile(
     r"\b(?:pg_catalog|information_schema)\.|\bsqlite_(?:master|schema)\b|\b(?:FROM|JOIN) sys\.",
     re.IGNORECASE,
@@ -60,7 +60,7 @@ def _operation(text: str) -> str:
 @_remembered
 def _writes(text: str) -> bool:
     first = _operation(text)
-    return first in WRITES or (first == "WITH" and _WRITING.search(text) is not None)
+    return first in WRITES or (first == "WITH" and re.search(_WRITING, text) is not None)
 
 
 @_remembered

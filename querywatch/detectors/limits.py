@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from querywatch.detectors.checks import check_count, check_seconds
+from querywatch.detectors.checks import Rule, check_count, check_seconds
 from querywatch.detectors.evidence import finding, grouped
 from querywatch.model import Finding, plural
 from querywatch.model.query import field
@@ -18,13 +17,11 @@ if TYPE_CHECKING:
 _DURATION: Final = field("duration")
 
 
-@dataclass(frozen=True)
-class QueryBudget:
+class QueryBudget(Rule):
     """Object to more than *max_queries* statements in one recording."""
 
-    max_queries: int
-
-    def __post_init__(self) -> None:
+    def __init__(self, max_queries: int) -> None:
+        self.max_queries = max_queries
         check_count(self, "max_queries")
 
     def __call__(self, recording: Recording) -> Iterator[Finding]:
@@ -41,13 +38,11 @@ class QueryBudget:
             )
 
 
-@dataclass(frozen=True)
-class TimeBudget:
+class TimeBudget(Rule):
     """Object to more than *max_seconds* of database time in one recording."""
 
-    max_seconds: float
-
-    def __post_init__(self) -> None:
+    def __init__(self, max_seconds: float) -> None:
+        self.max_seconds = max_seconds
         check_seconds(self, "max_seconds")
 
     def __call__(self, recording: Recording) -> Iterator[Finding]:
@@ -64,13 +59,11 @@ class TimeBudget:
             )
 
 
-@dataclass(frozen=True)
-class SlowQuery:
+class SlowQuery(Rule):
     """Object to every statement that took *seconds* or more."""
 
-    seconds: float = 0.5
-
-    def __post_init__(self) -> None:
+    def __init__(self, seconds: float = 0.5) -> None:
+        self.seconds = seconds
         check_seconds(self, "seconds")
 
     def __call__(self, recording: Recording) -> Iterator[Finding]:

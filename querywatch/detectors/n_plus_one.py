@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from querywatch.detectors.checks import check_count
+from querywatch.detectors.checks import Rule, check_count
 from querywatch.detectors.evidence import finding, followers, loaded_at
 from querywatch.detectors.groups import Group, lazy_groups
 from querywatch.detectors.options import addition, missing_subclass, option, statements_of
@@ -18,13 +17,11 @@ if TYPE_CHECKING:
 _UNTIED: Final = 3
 
 
-@dataclass(frozen=True)
-class NPlusOne:
+class NPlusOne(Rule):
     """Object to a relationship loaded lazily for *parents* or more objects of one query."""
 
-    parents: int = 2
-
-    def __post_init__(self) -> None:
+    def __init__(self, parents: int = 2) -> None:
+        self.parents = parents
         check_count(self, "parents")
 
     def __call__(self, recording: Recording) -> Iterator[Finding]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from querywatch.detectors.checks import check_count
+from querywatch.detectors.checks import Rule, check_count
 from querywatch.detectors.evidence import finding, followers, grouped, is_read
 from querywatch.detectors.pages import is_adjoining, is_batched, is_paginated, varying
 from querywatch.model.query import field
@@ -20,13 +19,11 @@ _ORIGINS: Final = frozenset({"select", "get", "refresh", "core", "text", "driver
 _AGGREGATES: Final = ("COUNT(", "SUM(", "MIN(", "MAX(", "AVG(")
 
 
-@dataclass(frozen=True)
-class QueryLoop:
+class QueryLoop(Rule):
     """Object to one read run with *repeats* or more different values from one place."""
 
-    repeats: int = 3
-
-    def __post_init__(self) -> None:
+    def __init__(self, repeats: int = 3) -> None:
+        self.repeats = repeats
         check_count(self, "repeats")
 
     def __call__(self, recording: Recording) -> Iterator[Finding]:

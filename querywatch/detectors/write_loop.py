@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from querywatch.detectors.checks import check_count
+from querywatch.detectors.checks import Rule, check_count
 from querywatch.detectors.evidence import finding, grouped, is_write, operation
 
 if TYPE_CHECKING:
@@ -15,16 +14,14 @@ if TYPE_CHECKING:
     from querywatch.model import Finding, Query, Recording
 
 
-@dataclass(frozen=True)
-class WriteLoop:
+class WriteLoop(Rule):
     """Object to *repeats* or more rows written singly from one place.
 
     All statements of one flush count as one act, whatever the driver makes of them.
     """
 
-    repeats: int = 3
-
-    def __post_init__(self) -> None:
+    def __init__(self, repeats: int = 3) -> None:
+        self.repeats = repeats
         check_count(self, "repeats")
 
     def __call__(self, recording: Recording) -> Iterator[Finding]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from querywatch import Finding
 from querywatch.detectors import NPlusOne
 from querywatch.model import Load, Step
@@ -68,7 +66,7 @@ def test_loads_that_are_equal_need_not_be_one_object() -> None:
     """Whoever makes recordings by hand, or reads them, need not share them between queries."""
     items = [lazy(number, parent=None) for number in range(3)]
     products = [
-        lazy(10 + number, load=replace(PRODUCTS), parent=number, run=-1) for number in range(3)
+        lazy(10 + number, load=PRODUCTS._replace(), parent=number, run=-1) for number in range(3)
     ]
 
     (finding,) = found(NPlusOne(), recording(items, products))

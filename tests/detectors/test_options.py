@@ -1,4 +1,4 @@
-"""Detectors refuse options they cannot work with, when they are made."""
+"""Detectors refuse options they cannot work with, when they are made, and are told by the rest."""
 
 from __future__ import annotations
 
@@ -62,3 +62,23 @@ def test_an_option_that_does_not_exist_is_refused(detector: Any, option: str) ->
     """Python says so itself."""
     with pytest.raises(TypeError, match="treshold"):
         detector(treshold=3)
+
+
+@pytest.mark.parametrize(("detector", "option"), [*COUNTS, *SECONDS])
+def test_two_with_the_same_options_are_equal(detector: Any, option: str) -> None:
+    """A list of detectors can be compared and counted; other options make another detector."""
+    one, same, other = (detector(**{option: value}) for value in (2, 2, 3))
+
+    assert one == same
+    assert one != other
+    assert len({one, same, other}) == 2
+
+
+def test_one_kind_is_not_another() -> None:
+    """Options of one name and value do not make two rules one."""
+    assert rules.QueryLoop(repeats=3) != rules.WriteLoop(repeats=3)
+
+
+def test_a_detector_shows_its_options() -> None:
+    """As one would write it."""
+    assert repr(rules.QueryLoop(repeats=5)) == "QueryLoop(repeats=5)"
