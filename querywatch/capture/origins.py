@@ -161,12 +161,9 @@ _LIBRARIES: Final = frozenset(
 # Other names in angle brackets are code that some library generated.
 _INTERACTIVE: Final = ("<console>", "<doctest ", "<ipython-input-", "<python-input-", "<stdin>")
 _TEMPLATES: Final = (".html", ".htm", ".j2", ".jinja", ".jinja2", ".txt", ".xml")
+_PATHS: Final = sysconfig.get_paths()
 _STDLIB: Final = tuple(
-    {
-        str(Path(path)) + "/"
-        for key in ("stdlib", "platstdlib")
-        if (path := sysconfig.get_paths().get(key))
-    }
+    {f"{Path(_PATHS[key])}/" for key in ("stdlib", "platstdlib") if _PATHS.get(key)}
 )
 _PACKAGES: Final = ("site-packages/", "dist-packages/")
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from querywatch.fingerprint.emitter import Emitter
 from querywatch.fingerprint.summary import summarize
@@ -20,8 +19,7 @@ _CACHED_LENGTH: Final = 10_000
 _CACHED_SHAPES: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """What all statements that differ only in their values have in common.
 
     `text` is the fingerprint and `summary` OpenTelemetry's `db.query.summary`. `slots` tells

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import string
-from dataclasses import dataclass
 from functools import cache
 from typing import Final, TypeAlias
 
@@ -16,10 +15,24 @@ Token: TypeAlias = tuple[str, str]
 # Ends a text that was cut at the cap; no database accepts it outside quotes.
 MARK: Final = "…"
 
+
+def _letters(others: str, but: str = "") -> str:
+    """Return a class of all letters, of what lies beyond ASCII but *but*, and of *others*.
+
+    Written as what it leaves out: a class that ends at the last code point takes ten times as
+    long to compile.
+    """
+    inside = sorted({ord(letter) for letter in f"{string.ascii_letters}{others}"})
+    ends = zip([-1, *inside], [*inside, 128], strict=True)
+    gaps = [f"\\x{low + 1:02x}-\\x{high - 1:02x}" for low, high in ends if high - low > 1]
+    return f"[^{''.join(gaps)}{but}]"
+
+
 # Every quoted form accepts the end of the text as its terminator and no branch can backtrack
 # (possessive quantifiers, or a lazy one that nothing follows): unterminated input stays linear.
-# Beyond ASCII every character is a letter but the blanks and the mark.
-_NO_LETTERS = r"\x85\xa0\u1680\u2000-\u200a\u2026\u2028\u2029\u202f\u205f\u3000"
+# Beyond ASCII every character is a letter but the blanks and the mark. Not a raw text: a class of
+# characters compiles faster than one of escapes.
+_NO_LETTERS = "\x85\xa0\u1680\u2000-\u200a\u2026\u2028\u2029\u202f\u205f\u3000"
 _LINE = r"--[^\r\n]*+"
 _BLOCK = r"/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
 # A comment with another one inside is left to count the levels of.
@@ -29,7 +42,7 @@ _BACKSLASH_STRING = r"'(?:[^'\\]|''|\\[\s\S]|\\\Z)*+(?:'|\Z)"
 _PREFIXED = r"(?:[bBxXnN]|[uU]&)?+" + _STRING
 _ESCAPED = r"[eE]" + _BACKSLASH_STRING
 _DOLLAR = (
-    r"\$(?P<tag>(?:[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_\x80-\U0010ffff]*+)?)\$"
+    rf"\$(?P<tag>(?:{_letters('_')}{_letters(f'_{string.digits}')}*+)?)\$"
     r"[\s\S]*?(?:\$(?P=tag)\$|\Z)"
 )
 _Q_STRING = (
@@ -73,13 +86,17 @@ _QUESTIONS = r"\?\?|\?\||\?&|\?-\||\?-|\?\#|@\?|"
 _SPECIAL: Final = frozenset({"words", "names", "nested", "end"})
 
 
-@dataclass(frozen=True, slots=True)
 class Lexer:
     """How one dialect's text is cut: `asks` says that `?` may be an operator there."""
 
-    pattern: re.Pattern[str]
-    vocabulary: Vocabulary
-    asks: bool = False
+    __slots__ = ("asks", "pattern", "vocabulary")
+
+    def __init__(
+        self, pattern: re.Pattern[str], vocabulary: Vocabulary, *, asks: bool = False
+    ) -> None:
+        self.pattern = pattern
+        self.vocabulary = vocabulary
+        self.asks = asks
 
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of *text* without blanks and comments."""
@@ -104,27 +121,16 @@ class Lexer:
         return -1
 
 
-_COMMENT_EDGE: Final = re.compile(r"/\*|\*/")
+_COMMENT_EDGE: Final = r"/\*|\*/"
 
 
 def _after_comment(text: str, position: int) -> int:
     depth = 1
-    for edge in _COMMENT_EDGE.finditer(text, position):
+    for edge in re.compile(_COMMENT_EDGE).finditer(text, position):
         depth += 1 if edge.group() == "/*" else -1
         if depth == 0:
             return edge.end()
     return -1
-
-
-def _letters(others: str) -> str:
-    """Return a class of all letters and *others*, written as what it leaves out.
-
-    Listed as what it holds, a class that ends at the last code point takes ten times as long to
-    compile.
-    """
-    ascii_letters = f"{string.ascii_letters}{others}"
-    left_out = "".join(re.escape(chr(n)) for n in range(128) if chr(n) not in ascii_letters)
-    return f"[^{left_out}{_NO_LETTERS}]"
 
 
 def _lexer(
@@ -142,7 +148,8 @@ def _lexer(
 ) -> Lexer:
     nested_group = r"|(?P<nested>/\*)" if nested else ""
     cast = _DRIVER_CAST if casts else ""
-    word = rf"{words}{_letters('_')}{_letters('_0123456789' + inside)}*+"
+    first, others = _letters("_", _NO_LETTERS), _letters(f"_{string.digits}{inside}", _NO_LETTERS)
+    word = rf"{words}{first}{others}*+"
     # A name with its qualifiers is one token, but for endless chains.
     rest = rf"(?:\.(?:{word}|(?=[\"`\[])(?:{names}))){{1,8}}+"
     # The first character decides: what it cannot begin is passed over by a look at it.
@@ -158,7 +165,7 @@ def _lexer(
         rf"(?P<colon>{_COLON}{cast}|:)|(?P<ask>\?)|(?P<end>\Z)|(?P<other>[\s\S])",
     )
     pattern = re.compile(rf"(?:\s++|{comments})*+(?:{'|'.join(groups)})")
-    return Lexer(pattern, vocabulary(dialect), asks)
+    return Lexer(pattern, vocabulary(dialect), asks=asks)
 
 
 # MySQL runs what is inside `/*! */`, wants a blank after `--`, and lets names begin with digits.

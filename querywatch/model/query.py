@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -27,8 +26,7 @@ Value: TypeAlias = "int | tuple[int, ...]"
 them. A list (`IN`) is a tuple of such numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """What one `?` of a statement stands for.
 
     `role` is "equal", "range" (`<`, `BETWEEN`, row values), "list" (`IN`), "limit", "offset" or
@@ -40,8 +38,7 @@ class Parameter:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One relationship on the way from a selected entity to what was loaded.
 
     `via` is the loader option that brought it in ("selectinload", "joinedload", ...), or "" when
@@ -53,8 +50,7 @@ class Step:
     via: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(NamedTuple):
     """What the ORM was loading for an object it already had.
 
     `subject` is `Order.items`, or for columns the class and the column (`Book.description`).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from math import fsum
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from querywatch.model.query import Query
 from querywatch.model.query import field as query_field
@@ -18,8 +18,7 @@ _ORIGIN: Final = query_field("origin")
 _DURATION: Final = query_field("duration")
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """The HTTP request or WebSocket a recording belongs to.
 
     `route` is the template (`/orders/{order_id}`), or `<unmatched>`; never the path that was

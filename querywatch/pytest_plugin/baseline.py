@@ -16,7 +16,7 @@ Entry: TypeAlias = tuple[str, str, str, str]
 """Code, subject, file and function: nothing that moves when a line is added above."""
 
 KEYS: Final = ("code", "subject", "file", "function")
-_BETWEEN: Final = re.compile(r"[\s,]*")
+_BETWEEN: Final = r"[\s,]*"
 _CONFLICTS: Final = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
 
 
@@ -65,7 +65,7 @@ def _begins(text: str) -> Iterator[int]:
 
 
 def _skip(text: str, position: int) -> int:
-    found = _BETWEEN.match(text, position)
+    found = re.compile(_BETWEEN).match(text, position)
     return found.end() if found else position
 
 

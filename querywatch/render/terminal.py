@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _ASCII: Final = str.maketrans({"×": "x", "→": "->", "…": "..."})
 _BOLD, _DIM, _RED, _GREEN, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
-_HEADLINE: Final = re.compile(r"^(  )(QW\d+ .*)$", re.MULTILINE)
-_FIX: Final = re.compile(r"^(    fix +)(.*)$", re.MULTILINE)
-_KEY: Final = re.compile(r"^(    )(used|from|loaded|query|note|fix)\b", re.MULTILINE)
-_NAME: Final = re.compile(r"^(querywatch)\b", re.MULTILINE)
+# Not compiled: most runs show no colour.
+_HEADLINE: Final = r"(?m)^(  )(QW\d+ .*)$"
+_FIX: Final = r"(?m)^(    fix +)(.*)$"
+_KEY: Final = r"(?m)^(    )(used|from|loaded|query|note|fix)\b"
+_NAME: Final = r"(?m)^(querywatch)\b"
 
 
-@dataclass(frozen=True)
-class Terminal:
+class Terminal(NamedTuple):
     """What one stream can show."""
 
     colour: bool = False
@@ -57,7 +56,7 @@ def _colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
 
 
 def _paint(text: str) -> str:
-    text = _HEADLINE.sub(rf"\1{_BOLD}{_RED}\2{_OFF}", text)
-    text = _FIX.sub(rf"\1{_GREEN}\2{_OFF}", text)
-    text = _KEY.sub(rf"\1{_DIM}\2{_OFF}", text)
-    return _NAME.sub(rf"{_DIM}\1{_OFF}", text)
+    text = re.sub(_HEADLINE, rf"\1{_BOLD}{_RED}\2{_OFF}", text)
+    text = re.sub(_FIX, rf"\1{_GREEN}\2{_OFF}", text)
+    text = re.sub(_KEY, rf"\1{_DIM}\2{_OFF}", text)
+    return re.sub(_NAME, rf"{_DIM}\1{_OFF}", text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from querywatch.capture import orm
@@ -49,7 +48,7 @@ def named_for_alias(path: tuple[Step, ...], statement: Resolved) -> tuple[Step, 
     if not path:
         return path
     owner, _, key = path[0].attribute.partition(".")
-    return (replace(path[0], attribute=f"{name_of(owner, statement)}.{key}"), *path[1:])
+    return (path[0]._replace(attribute=f"{name_of(owner, statement)}.{key}"), *path[1:])
 
 
 def name_of(owner: str, statement: Resolved) -> str:

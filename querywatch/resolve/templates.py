@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from querywatch.capture import RawRecord, orm
@@ -99,7 +98,7 @@ class Templates(dict["Common", Template]):
         self, load: Load, above: Template | None, raw: tuple[Any, ...], *, direct: bool
     ) -> Load:
         if load.path and not direct:
-            load = replace(load, cause="expired")
+            load = load._replace(cause="expired")
         return load if above is None else self._with_path(load, above, RawRecord._make(raw))
 
     def _with_path(self, load: Load, above: Template, raw: RawRecord) -> Load:
@@ -117,8 +116,8 @@ class Templates(dict["Common", Template]):
                 statement.ways.clear()
             statement.ways[key] = path
         if load.cause == "deferred" and not path:
-            return replace(load, owner=paths.name_of(load.owner, statement))
-        return load if path == load.path else replace(load, path=path)
+            return load._replace(owner=paths.name_of(load.owner, statement))
+        return load if path == load.path else load._replace(path=path)
 
 
 def _usage(raw: tuple[Any, ...], statement: Resolved, key: tuple[Any, ...]) -> Usage:

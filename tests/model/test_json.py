@@ -120,13 +120,15 @@ def test_no_field_is_left_out() -> None:
     report = full_report()
     query = report.queries[1]
 
-    values: list[Any] = [report, report.recording, query.load, report.findings[0]]
+    values: list[Any] = [report, report.recording, report.findings[0]]
     for value in values:
         for field in fields(value):
             if field.compare:
                 assert getattr(value, field.name) != field.default, field.name
-    for name, default in Query._field_defaults.items():
-        assert getattr(query, name) != default, name
+    tuples: list[Any] = [query, query.load, report.recording.request]
+    for value in tuples:
+        for name, default in value._field_defaults.items():
+            assert getattr(value, name) != default, name
 
 
 def test_an_empty_report_comes_back_equal() -> None:

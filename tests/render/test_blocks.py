@@ -99,7 +99,7 @@ def test_callers_stand_under_the_line_they_called() -> None:
 def test_a_line_that_called_itself_is_shown_once() -> None:
     """A lambda and its call share a line, a recursion calls from the same one over and over."""
     caller = CallSite("app/api.py", 12, "handler", "rows = [lazy(id) for id in ids]")
-    inner = replace(caller, function="<lambda>")
+    inner = caller._replace(function="<lambda>")
 
     lines = render_finding(replace(FINDING, callers=(inner, caller, USED, caller)))
 
@@ -122,7 +122,7 @@ def test_a_place_in_words_stands_where_no_line_was_running() -> None:
 
 def test_a_line_that_cannot_be_read_is_named_by_its_function() -> None:
     """Installed without sources, there is still a place to look at."""
-    lines = render_finding(replace(FINDING, used_at=replace(USED, source="")))
+    lines = render_finding(replace(FINDING, used_at=USED._replace(source="")))
 
     assert lines[1] == "    used    app/shop.py:37  in list_orders()"
 
