@@ -26,6 +26,7 @@ _ORIGINS: Final[dict[int, Origin]] = {
     orm.BATCHES: "select",
 }
 _UNLOADABLE: Final = frozenset({"dynamic", "write_only"})
+_MEMO: Final = "_querywatch_unloadable"
 
 
 def origin_of(raw: RawRecord, statement: Resolved) -> Origin:
@@ -110,16 +111,18 @@ def _unloadable(shape: Shape, entities: tuple[type, ...]) -> Load | None:
     for target in entities:
         mapper: Any = getattr(target, "__mapper__", None)
         compared = {slot.column for slot in shape.slots if slot.role == "equal"}
-        for prop in _unloadable_relationships(mapper):
-            if compared & {str(column) for column in prop.remote_side}:
+        for prop in _unloadable_relationships(mapper.registry):
+            if prop.mapper is mapper and compared & {str(one) for one in prop.remote_side}:
                 return _load_for(prop, [(prop.parent, prop)])
     return None
 
 
-def _unloadable_relationships(mapper: Any) -> list[Any]:
-    return [
-        prop
-        for other in mapper.registry.mappers
-        for prop in other.relationships
-        if prop.lazy in _UNLOADABLE and prop.mapper is mapper
-    ]
+def _unloadable_relationships(registry: Any) -> list[Any]:
+    # Kept on the registry itself, and gone with it, as long as it has the same classes.
+    mappers = registry.mappers
+    known: tuple[int, list[Any]] | None = registry.__dict__.get(_MEMO)
+    if known is None or known[0] != hash(mappers):
+        props = [prop for mapper in mappers for prop in mapper.relationships]
+        known = (hash(mappers), [prop for prop in props if prop.lazy in _UNLOADABLE])
+        setattr(registry, _MEMO, known)
+    return known[1]
