@@ -41,10 +41,10 @@ class Limits:
         self.max_db_seconds = max_db_seconds
         self.allow = tuple(checked_subject(name) for name in _listed("allow", allow))
         self.detect = _detected(detect)
-
-    @property
-    def demanded(self) -> str:
+        self.demanded = self._demanded()
         """The limits that only hold where SQL is seen, as one would write them: "" for none."""
+
+    def _demanded(self) -> str:
         given = {
             "exactly": self.exact_queries,
             "max_queries": self.max_queries,

@@ -31,10 +31,8 @@ def watched_one_by_one(item: Any, make_run: Callable[[], Run]) -> Iterator[None]
         handle.inner_test = inner
 
 
-def merged(before: dict[str, Any] | None, facts: dict[str, Any]) -> dict[str, Any]:
+def merged(before: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
     """Put what one more example ran to what those *before* did: the worst of them counts."""
-    if before is None:
-        return facts
     findings = {baseline.entry_of(one): one for one in (*facts["findings"], *before["findings"])}
     return {
         **facts,

@@ -30,11 +30,14 @@ _NOTHING: Final = Demands(Limits())
 
 def demands_of(item: pytest.Item) -> Demands:
     """Read the marks of *item*; a mark that says nothing known fails the test in words."""
+    marks = _nearest_first(item)
+    if not marks:
+        return _NOTHING
     found: dict[str, Any] = {}
-    for mark in _nearest_first(item):
+    for mark in marks:
         for name, value in _arguments(mark, item):
             found.setdefault(name, value)
-    return _checked(found, item) if found else _NOTHING
+    return _checked(found, item)
 
 
 def _checked(found: dict[str, Any], item: pytest.Item) -> Demands:
@@ -48,13 +51,13 @@ def _checked(found: dict[str, Any], item: pytest.Item) -> Demands:
     return Demands(limits, found.get("detect"), count == "all")
 
 
-def _nearest_first(item: pytest.Item) -> Iterator[pytest.Mark]:
+def _nearest_first(item: pytest.Item) -> list[pytest.Mark]:
+    marks = [mark for mark in item.iter_markers() if mark.name in NAMES]
+    if not marks:
+        return marks
     # pytest lists the marks of a parameter set behind those of its function.
-    callspec = getattr(item, "callspec", None)
-    marks = [*getattr(callspec, "marks", ()), *item.iter_markers()]
-    for mark in marks:
-        if mark.name in NAMES:
-            yield mark
+    of_set = getattr(getattr(item, "callspec", None), "marks", ())
+    return [*(mark for mark in of_set if mark.name in NAMES), *marks]
 
 
 def _arguments(mark: pytest.Mark, item: pytest.Item) -> Iterator[tuple[str, Any]]:

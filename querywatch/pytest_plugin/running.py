@@ -18,6 +18,7 @@ from querywatch.pytest_plugin.examples import merged
 from querywatch.pytest_plugin.facts import facts_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
     from querywatch.model import CallSite, Finding, Report
@@ -79,7 +80,7 @@ class TestJudge:
         # Most tests repeat nothing, and then there is nothing to judge but limits.
         seen = None if self.demands.limits.demanded else recorder.glance()
         if seen is not None:
-            self._note(*seen, [], [], ended_well=ended_well)
+            self._note(*seen, (), (), ended_well=ended_well)
             return ""
         report = recorder.report
         found = [one for one in report.findings if not self.demands.limits.allows(one)]
@@ -90,7 +91,10 @@ class TestJudge:
             recording.query_count, recording.db_duration, facts, ignoring, ended_well=ended_well
         )
         # A test that failed on its own is not second-guessed.
-        text = self._text(report, self._failing(found, facts)) if ended_well else ""
+        new = self._failing(found, facts) if ended_well else []
+        if not new and not (ended_well and self.demands.limits.demanded):
+            return ""
+        text = self._text(report, new)
         if text:
             self.item.stash[OURS] = True
             text = self.state.adapted(text)
@@ -128,8 +132,8 @@ class TestJudge:
         self,
         queries: int,
         seconds: float,
-        findings: list[dict[str, Any]],
-        ignoring: list[CallSite | None],
+        findings: Sequence[dict[str, Any]],
+        ignoring: Sequence[CallSite | None],
         *,
         ended_well: bool,
     ) -> None:
@@ -139,11 +143,16 @@ class TestJudge:
             "watched": self._watched,
             "ended_well": ended_well,
             "findings": findings,
-            "ignoring": [[site.file, site.line] for site in ignoring if site],
+            # Nothing is a tuple: no list per test for the garbage collector to look into.
+            "ignoring": [[site.file, site.line] for site in ignoring if site] or (),
         }
-        facts = self.item.stash[FACTS] = merged(self.item.stash.get(FACTS, None), facts)
-        properties = [kept for kept in self.item.user_properties if kept[0] != PROPERTY]
-        self.item.user_properties[:] = [*properties, (PROPERTY, str(facts["queries"]))]
+        stash, properties = self.item.stash, self.item.user_properties
+        if FACTS in stash:
+            facts = merged(stash[FACTS], facts)
+        if properties:
+            properties[:] = [kept for kept in properties if kept[0] != PROPERTY]
+        stash[FACTS] = facts
+        properties.append((PROPERTY, str(facts["queries"])))
 
 
 def _warned(new: list[Finding], config: pytest.Config) -> list[Finding]:
