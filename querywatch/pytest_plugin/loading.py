@@ -29,7 +29,8 @@ def loading() -> Iterator[None]:
     try:
         yield
     finally:
-        sys.meta_path.remove(_Ours)
+        if _Ours in sys.meta_path:
+            sys.meta_path.remove(_Ours)
         if was_enabled:
             gc.enable()
 
