@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from threading import Lock
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, make_url
+from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.pool import StaticPool
 
 from querywatch.capture import cursor_events, engines, flush, hooks, orm, state
@@ -62,9 +64,9 @@ def _hooks_work() -> bool:
     with state.paused():
         recording = state.begin()
         try:
-            engine = create_engine("sqlite://", poolclass=StaticPool)
+            engine = _smallest_engine()
             with engine.connect() as connection:
-                answer = connection.execute(text("SELECT 1")).scalar()
+                answer = connection.exec_driver_sql("SELECT 1").scalar()
             engine.dispose()
         except Exception as bug:  # noqa: BLE001 - whatever fails here, the fallback is the answer
             state.failed(bug)
@@ -72,3 +74,12 @@ def _hooks_work() -> bool:
         finally:
             state.end(recording)
     return answer == 1 and len(recording.records) == 1
+
+
+def _smallest_engine() -> Engine:
+    # Not `create_engine`: an application on another database would load all of the SQLite dialect
+    # for one statement.
+    driver: Any = import_module("sqlite3")
+    dialect = DefaultDialect(dbapi=driver)
+    pool = StaticPool(lambda: driver.connect(":memory:"), dialect=dialect)
+    return Engine(pool, dialect, make_url("sqlite://"))

@@ -83,7 +83,7 @@ _OPERATORS = (
 _QUESTIONS = r"\?\?|\?\||\?&|\?-\||\?-|\?\#|@\?|"
 
 
-_SPECIAL: Final = frozenset({"words", "names", "nested", "end"})
+_SPECIAL: Final = frozenset({"path", "nested", "end"})
 
 
 class Lexer:
@@ -115,8 +115,9 @@ class Lexer:
                 add((kind, match[kind]))
             elif kind == "nested":
                 return _after_comment(text, match.end())
-            elif kind != "end":
-                first = match.start("word" if kind == "words" else "name")
+            elif kind == "path":
+                # It begins with a word or a quoted name: where the other one stands is -1.
+                first = max(match.start("word"), match.start("name"))
                 add(("path", text[first : match.end()]))
         return -1
 
@@ -156,10 +157,9 @@ def _lexer(
     groups = (
         rf"(?P<text>(?=['\"`$£€¥\[_bBeEnNqQuUxX])(?:{'|'.join((*literals, _OPEN_ENDED))}))",
         rf"(?P<bind>(?=[%_$?@])(?:(?:{_EXPANDING})|(?:{_PERCENT}|{_NUMBERED}{binds}){cast}))",
-        rf"(?P<word>{word})(?P<words>{rest})?+",
+        rf"(?:(?P<word>{word})|(?P<name>(?=[\"`\[])(?:{names})))(?P<path>{rest})?+",
         rf"(?P<comma>,)|(?P<dot>{dot})|(?P<open>\()|(?P<close>[)\]])",
         rf"(?P<number>(?=[.0-9]){_NUMBER})",
-        rf"(?P<name>(?=[\"`\[])(?:{names}))(?P<names>{rest})?+",
         rf"(?P<subscript>\[)|(?P<semicolon>;)|(?P<cast>::)|(?P<mark>{MARK}){nested_group}",
         rf"(?P<op>(?=[-+*/<>=~!@#%^&|:?]){_QUESTIONS if asks else ''}{_OPERATORS})",
         rf"(?P<colon>{_COLON}{cast}|:)|(?P<ask>\?)|(?P<end>\Z)|(?P<other>[\s\S])",
