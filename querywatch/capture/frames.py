@@ -94,6 +94,11 @@ def _walk(  # noqa: C901, PLR0912 - one loop, and no call per frame
     kept: list[Any] = []
     serializing = False
     steps = 0
+    if anchor is None:
+        # Some twenty frames of SQLAlchemy stand below the first that matters.
+        while frame is not None and not origins[frame.f_code.co_filename]:
+            steps += 1
+            below, frame = frame, frame.f_back
     while True:
         if frame is None:
             # SQLAlchemy's asyncio layer runs us in a child greenlet whose frames end at its own

@@ -1,22 +1,16 @@
 """One executed statement as a tuple of references."""
 
-from __future__ import annotations
-
 from threading import get_ident
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy.engine.interfaces import ExecuteStyle
 
 from querywatch.capture import flush, orm
 from querywatch.capture.flush import NO_FLUSH, running_flush
 from querywatch.capture.frames import application_frames
-from querywatch.capture.state import failed
+from querywatch.capture.state import OpenRecording, failed
 from querywatch.capture.statement import Statement, instead_of, statement_of
-
-if TYPE_CHECKING:
-    from querywatch.capture.state import OpenRecording
-
 
 _SINGLE: Final = ExecuteStyle.EXECUTE
 

@@ -1,7 +1,5 @@
 """A statement's shape: its fingerprint, its summary, and what its values are for."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Final, NamedTuple
 

@@ -1,7 +1,5 @@
 """What the values of a statement are for: one slot per `?`."""
 
-from __future__ import annotations
-
 from typing import Final, NamedTuple
 
 from querywatch.fingerprint.words import words

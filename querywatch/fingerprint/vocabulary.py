@@ -4,8 +4,6 @@ From the databases' own lists. Left out is what only some of their versions rese
 no keyword in practice; SQLite reserves nearly nothing.
 """
 
-from __future__ import annotations
-
 from typing import Final, NamedTuple
 
 from querywatch.fingerprint.words import KEYWORDS, SOFT, words

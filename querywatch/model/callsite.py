@@ -1,7 +1,5 @@
 """Where in the application something happened."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

@@ -1,7 +1,5 @@
 """One objection, with its evidence."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

@@ -1,7 +1,5 @@
 """All queries of one unit of work."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from math import fsum
@@ -81,7 +79,7 @@ class Recording:
             add(query)
         return groups
 
-    def once(self, work: Callable[[Recording], T]) -> T:
+    def once(self, work: "Callable[[Recording], T]") -> T:
         """Return what *work* makes of this recording, made when it is asked for the first time."""
         if work not in self._made:
             self._made[work] = work(self)

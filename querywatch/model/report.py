@@ -1,8 +1,7 @@
 """The value in the middle: a recording and its findings."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
+from typing import Self
 
 from querywatch.errors import FindingsError
 from querywatch.model.finding import Finding
@@ -47,7 +46,7 @@ class Report:
         return json.dumps(self, indent=indent)
 
     @classmethod
-    def from_json(cls, text: str | bytes) -> Report:
+    def from_json(cls, text: str | bytes) -> Self:
         """Read what `to_json` wrote, of this or an earlier schema version.
 
         Raises ValueError that names what is wrong with *text*.

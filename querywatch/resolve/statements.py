@@ -1,23 +1,18 @@
 """What can be told of a statement once, however often it runs."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from sqlalchemy import inspect
 
 from querywatch.capture import orm
+from querywatch.capture.statement import Statement
 from querywatch.fingerprint import Shape, Slot, shape
 from querywatch.model import Load, Parameter, Step
 from querywatch.resolve.loads import shared_load
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from querywatch.capture.statement import Statement
 
 _NAMED: Final = re.compile(
     r"%\((?P<percent>[^)]+)\)s|:(?P<colon>[^\W\d]\w*)|:\"(?P<quoted>[^\"]+)\"|@(?P<at>\w+)"

@@ -1,17 +1,13 @@
 """The options, from code, then the environment, then pyproject.toml: read in this one place."""
 
-from __future__ import annotations
-
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
+from typing import Any, Final, Literal, Self, TypeAlias, cast
 
 from querywatch.errors import ConfigurationError
 from querywatch.settings import checks
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 Mode: TypeAlias = Literal["observe", "warn", "raise"]
 BackendName: TypeAlias = Literal["auto", "dialect", "cursor"]
@@ -68,7 +64,7 @@ class Settings:
                 object.__setattr__(self, field.name, _CHECKS[field.name](value, field.name))
 
     @classmethod
-    def load(cls, **options: Any) -> Settings:
+    def load(cls, **options: Any) -> Self:
         """Read the options: *options*, then `QUERYWATCH_*`, then `[tool.querywatch]`.
 
         None counts as not given. `QUERYWATCH_ENABLED=0` is the one variable that code cannot
