@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import string
 from functools import cache
 from typing import Final, TypeAlias
 
@@ -16,23 +15,17 @@ Token: TypeAlias = tuple[str, str]
 MARK: Final = "…"
 
 
-def _letters(others: str, but: str = "") -> str:
-    """Return a class of all letters, of what lies beyond ASCII but *but*, and of *others*.
+def _word(inside: str) -> str:
+    """Return what a word is whose letters, but for the first, may be any of *inside* too.
 
-    Written as what it leaves out: a class that ends at the last code point takes ten times as
-    long to compile.
+    Beyond ASCII every character is a letter but the blanks and the mark. In two steps, for one
+    class of all letters takes several times as long to compile.
     """
-    inside = sorted({ord(letter) for letter in f"{string.ascii_letters}{others}"})
-    ends = zip([-1, *inside], [*inside, 128], strict=True)
-    gaps = [f"\\x{low + 1:02x}-\\x{high - 1:02x}" for low, high in ends if high - low > 1]
-    return f"[^{''.join(gaps)}{but}]"
+    return rf"(?![0-9{inside}])(?:[A-Za-z0-9_{inside}]++|(?!{MARK})[^\x00-\x7f\s])++"
 
 
 # Every quoted form accepts the end of the text as its terminator and no branch can backtrack
 # (possessive quantifiers, or a lazy one that nothing follows): unterminated input stays linear.
-# Beyond ASCII every character is a letter but the blanks and the mark. Not a raw text: a class of
-# characters compiles faster than one of escapes.
-_NO_LETTERS = "\x85\xa0\u1680\u2000-\u200a\u2026\u2028\u2029\u202f\u205f\u3000"
 _LINE = r"--[^\r\n]*+"
 _BLOCK = r"/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
 # A comment with another one inside is left to count the levels of.
@@ -41,10 +34,9 @@ _STRING = r"'(?:[^']|'')*+(?:'|\Z)"
 _BACKSLASH_STRING = r"'(?:[^'\\]|''|\\[\s\S]|\\\Z)*+(?:'|\Z)"
 _PREFIXED = r"(?:[bBxXnN]|[uU]&)?+" + _STRING
 _ESCAPED = r"[eE]" + _BACKSLASH_STRING
-_DOLLAR = (
-    rf"\$(?P<tag>(?:{_letters('_')}{_letters(f'_{string.digits}')}*+)?)\$"
-    r"[\s\S]*?(?:\$(?P=tag)\$|\Z)"
-)
+# Of ASCII only letters, figures and the underscore, and beyond it everything.
+_TAG = r"(?![0-9])(?:[A-Za-z0-9_]|[^\x00-\x7f])++"
+_DOLLAR = rf"\$(?P<tag>(?:{_TAG})?)\$[\s\S]*?(?:\$(?P=tag)\$|\Z)"
 _Q_STRING = (
     r"[nN]?[qQ]'(?:"
     r"\[[\s\S]*?(?:\]'|\Z)|\{[\s\S]*?(?:\}'|\Z)|\([\s\S]*?(?:\)'|\Z)|<[\s\S]*?(?:>'|\Z)"
@@ -149,8 +141,7 @@ def _lexer(
 ) -> Lexer:
     nested_group = r"|(?P<nested>/\*)" if nested else ""
     cast = _DRIVER_CAST if casts else ""
-    first, others = _letters("_", _NO_LETTERS), _letters(f"_{string.digits}{inside}", _NO_LETTERS)
-    word = rf"{words}{first}{others}*+"
+    word = rf"{words}{_word(inside)}"
     # A name with its qualifiers is one token, but for endless chains.
     rest = rf"(?:\.(?:{word}|(?=[\"`\[])(?:{names}))){{1,8}}+"
     # The first character decides: what it cannot begin is passed over by a look at it.

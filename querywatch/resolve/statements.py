@@ -14,10 +14,9 @@ from querywatch.fingerprint import Shape, Slot, shape
 from querywatch.model import Load, Parameter, Step
 from querywatch.resolve.loads import shared_load
 
-_NAMED: Final = re.compile(
-    r"%\((?P<percent>[^)]+)\)s|:(?P<colon>[^\W\d]\w*)|:\"(?P<quoted>[^\"]+)\"|@(?P<at>\w+)"
-    r"|__\[POSTCOMPILE_(?P<expanding>\w+).*",
-    re.DOTALL,
+_NAMED: Final = (
+    r"(?s)%\((?P<percent>[^)]+)\)s|:(?P<colon>[^\W\d]\w*)|:\"(?P<quoted>[^\"]+)\"|@(?P<at>\w+)"
+    r"|__\[POSTCOMPILE_(?P<expanding>\w+).*"
 )
 _CACHED_LENGTH: Final = 10_000
 _CACHED_TEXTS: Final = 1_000
@@ -202,16 +201,18 @@ def _only(plain: tuple[Any, ...]) -> Any:
 
 
 def _numbered(slots: tuple[Slot, ...], positions: tuple[str, ...]) -> tuple[str, ...]:
+    if not positions:
+        return ()
     # `$1` counts only the binds that are not expanded into a list later.
-    tokens = (_NAMED.fullmatch(token) for slot in slots for token in slot.source)
+    tokens = (re.fullmatch(_NAMED, token) for slot in slots for token in slot.source)
     expanding = {token["expanding"] for token in tokens if token is not None}
     return tuple(name for name in positions if name not in expanding)
 
 
 def _key(token: str, numbered: tuple[str, ...], order: Iterator[Any]) -> Any:
-    named = _NAMED.fullmatch(token)
     if token in {"?", "%s"}:
         return next(order, None)
+    named = re.fullmatch(_NAMED, token)
     if named is not None:
         name = next(filter(None, named.groups()))
         if named["expanding"]:
