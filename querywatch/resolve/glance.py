@@ -1,13 +1,13 @@
-"""What raw records tell at a glance: whether anything in them can be a repeat of another."""
+"""What raw records tell at a glance: that nothing in them can be a repeat of another."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from querywatch.capture import orm
+from querywatch.capture.record import Batch
 from querywatch.fingerprint import shape
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ _QUOTING_NAMES: Final = frozenset({"postgresql", "sqlite", "oracle"})
 _SETUP_LENGTH: Final = 200
 _OPENING_LENGTH: Final = 2_000
 _CACHED_OPENINGS: Final = 1_000
+_IN_SETUP: Final = orm.IN_SETUP[0]
 _FOR_AN_OBJECT: Final = frozenset({orm.LAZY, orm.COLUMN, orm.REFRESH})
 
 
@@ -45,27 +46,39 @@ def is_setup(statement: Statement) -> bool:
     return statement.is_setup
 
 
-def may_repeat(raws: Iterable[tuple[Any, ...]]) -> bool:
-    """Tell whether two of *raws* may have run one statement, or loaded for an object each.
+def durations_apart(records: Iterable[tuple[Any, ...]]) -> list[float] | None:
+    """Return the seconds of each query, None where two of them may be a repeat or a loop.
 
-    False is certain. Most statements are told apart by their first words alone; only those
-    that share them are read as a whole.
+    What is returned is certain: no two are of one statement, and at most one was loaded for an
+    object. Most statements are told apart by their first words alone; only those that share them
+    are read as a whole.
     """
-    alike: defaultdict[str, list[Statement]] = defaultdict(list)
+    alike: dict[str, list[Statement]] = {}
     known: set[Statement] = set()
+    durations: list[float] = []
     loads = 0
-    for raw in raws:
-        statement, load = raw[0], raw[3]
+    last_batch = None
+    for raw in records:
+        statement, load, batch = raw[0], raw[3], raw[10]
+        if is_setup(statement) or load is _IN_SETUP:
+            continue
+        if batch is not None and batch is last_batch:
+            durations[-1] += raw[2] - raw[1]
+            continue
         loads += load is not None and load[0] in _FOR_AN_OBJECT
         if statement in known or loads > 1:
-            return True
+            return None
+        last_batch = batch if batch.__class__ is Batch else None
         known.add(statement)
+        durations.append(raw[2] - raw[1])
         opening = _opening(statement.sql[:_OPENING_LENGTH], statement.dialect)
-        alike[opening].append(statement)
-    if alike[""]:
+        alike.setdefault(opening, []).append(statement)
+    if "" in alike:
         # What has no opening of this kind may be like any other.
-        return _have_one_fingerprint(known)
-    return any(len(some) > 1 and _have_one_fingerprint(some) for some in alike.values())
+        return None if _have_one_fingerprint(known) else durations
+    if any(len(some) > 1 and _have_one_fingerprint(some) for some in alike.values()):
+        return None
+    return durations
 
 
 @lru_cache(_CACHED_OPENINGS)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from querywatch.capture import orm
 from querywatch.capture.record import Batch
 from querywatch.model import Query
-from querywatch.resolve.glance import is_setup, may_repeat
+from querywatch.resolve.glance import is_setup
 from querywatch.resolve.parents import Parents
 from querywatch.resolve.templates import Template, Templates
 from querywatch.resolve.values import Tokens, values_of
@@ -59,10 +59,6 @@ class Resolver:
             else:
                 merged[id(batch)] = self._batches[len(raws)] = _Merged(raw)
                 raws.append(raw)
-
-    def may_repeat(self) -> bool:
-        """Tell whether any two records may be of one statement or loop; False is certain."""
-        return may_repeat(self._raws)
 
     def durations(self) -> list[float]:
         """Return the seconds of each query, without resolving more than that."""

@@ -14,7 +14,7 @@ from querywatch.analysis import Detector, analyze
 from querywatch.capture import OpenRecording
 from querywatch.errors import QueryWatchError
 from querywatch.model import Finding, Query, Recording, Report, Request
-from querywatch.resolve import Resolver
+from querywatch.resolve import Resolver, durations_apart
 from querywatch.settings import Settings
 from querywatch.watch.allowing import allowed_here
 from querywatch.watch.defaults import callables, default_detectors, is_own, only_repeats
@@ -154,14 +154,11 @@ class Recorder:
         if not is_unread or opened.dropped or not self._watch.objects_to_repeats:
             return None
         try:
-            resolver = Resolver(opened.records, opened.started)
-            if resolver.may_repeat():
-                return None
-            durations = resolver.durations()
+            durations = durations_apart(opened.records)
         except Exception as bug:  # noqa: BLE001 - the report tells as well
             capture.failed(bug)
             return None
-        return len(durations), fsum(durations)
+        return None if durations is None else (len(durations), fsum(durations))
 
     def peek(self) -> Report:
         """Judge what was recorded so far, without ending or delivering anything."""

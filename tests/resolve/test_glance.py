@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 
 from querywatch.capture import RawRecord, orm
 from querywatch.capture.statement import Statement
 from querywatch.fingerprint import fingerprint
-from querywatch.resolve.glance import is_setup, may_repeat
+from querywatch.resolve.glance import durations_apart, is_setup
 from tests.fingerprint import different, public, same
 from tests.fingerprint.test_any_text import SOUP
 
@@ -17,6 +19,13 @@ def raw(sql: str, dialect: str = "", load: orm.Load | None = None) -> RawRecord:
     """Make the record of a statement of its own."""
     statement = Statement(sql, dialect)
     return RawRecord(statement, 0.0, 0.1, load, 0, (), (), 1, None, 1, 1, None, None, None)
+
+
+def may_repeat(records: Sequence[RawRecord]) -> bool:
+    """Tell whether any two of *records* may be a repeat, whatever they would be otherwise."""
+    for record in records:
+        record.statement.is_setup = False
+    return durations_apart(records) is None
 
 
 @pytest.mark.parametrize(("dialect", "one", "other"), same.PAIRS)

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from querywatch import Finding, QueryWatch, QueryWatchError, Recording, Report, capture
 from querywatch.detectors import NPlusOne, QueryBudget, QueryLoop
-from querywatch.resolve import recordings
 from querywatch.settings import Settings
-from querywatch.watch import Recorder, steady_detectors
+from querywatch.watch import Recorder, core, steady_detectors
 from tests.capture.library import Author, Book, library
 from tests.watch.scenes import loop
 
@@ -73,6 +72,20 @@ def test_a_repeat_takes_a_report(statements: tuple[Any, ...]) -> None:
     assert recorded(steady(), *statements).glance() is None
 
 
+def test_the_batches_of_one_insert_are_one_query() -> None:
+    """However many statements the driver was sent."""
+    with library() as engine, Session(engine) as session:
+        session.connection(execution_options={"insertmanyvalues_page_size": 2})
+        rows = [{"id": number, "name": "new"} for number in range(50, 55)]
+        with steady().record(on_demand=True) as recorder:
+            session.scalars(insert(Author).returning(Author), rows).all()
+    seen = recorder.glance()
+    recording = recorder.report.recording
+
+    assert [query.size for query in recording.queries] == [5]
+    assert seen == (1, recording.db_duration)
+
+
 def test_a_loop_takes_a_report() -> None:
     """And the report has it."""
     with library() as engine, steady().record(on_demand=True) as recorder:
@@ -115,7 +128,7 @@ def test_a_failure_of_ours_takes_a_report(monkeypatch: pytest.MonkeyPatch) -> No
     before = capture.failures()
 
     with monkeypatch.context() as patch:
-        patch.setattr(recordings, "may_repeat", None)
+        patch.setattr(core, "durations_apart", None)
         seen = recorder.glance()
 
     assert seen is None
