@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from querywatch.limits import Limits, judged
+from querywatch.limits import Limits
+from querywatch.limits.verdict import judged
 from querywatch.pytest_plugin.running import Run
 
 if TYPE_CHECKING:

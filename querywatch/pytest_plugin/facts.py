@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from querywatch.limits import brief
+from querywatch.limits.texts import brief
 from querywatch.render import render_finding
 
 if TYPE_CHECKING:

@@ -84,7 +84,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Watch what is no plain function: the test method of a TestCase, or an item of a plugin."""
-    if not (is_awake(item.config) or is_marked(item)):
+    if type(item) is pytest.Function or not (is_awake(item.config) or is_marked(item)):
         return (yield)
     block = _watching().of_other(item)
     if block is None:

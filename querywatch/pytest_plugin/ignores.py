@@ -32,7 +32,7 @@ def loaded(root: Path) -> set[tuple[str, int]]:
 
 def _is_ours(file: str) -> bool:
     # An environment may lie below the root.
-    return file.endswith(".py") and not _INSTALLED & set(Path(file).parts)
+    return file.endswith(".py") and _INSTALLED.isdisjoint(Path(file).parts)
 
 
 def _lines(path: Path) -> Iterator[int]:

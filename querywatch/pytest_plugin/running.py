@@ -11,7 +11,6 @@ import pytest
 
 from querywatch.allowances import ignoring_site
 from querywatch.errors import NPlusOneWarning, QueryWatchWarning
-from querywatch.limits import judged
 from querywatch.pytest_plugin import baseline
 from querywatch.pytest_plugin.asleep import FACTS, OURS
 from querywatch.pytest_plugin.examples import merged
@@ -115,6 +114,8 @@ class TestJudge:
         return new if options.mode == "fail" and not options.update else []
 
     def _text(self, report: Report, new: list[Finding]) -> str:
+        from querywatch.limits.verdict import judged  # noqa: PLC0415 - few tests need one
+
         limits = self.demands.limits
         demanded = limits.objected(report)
         objected = [one for one in report.findings if one in demanded or one in new]

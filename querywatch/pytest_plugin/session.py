@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from querywatch import capture
-from querywatch.pytest_plugin import github, ignores, ratchet, reports, summary
+from querywatch.pytest_plugin import ignores, ratchet, reports, summary
 from querywatch.pytest_plugin.state import State, state_of
 from querywatch.watch import told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import ModuleType
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -63,7 +65,8 @@ class Gathering:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what was found."""
         summary.show(self.state, terminalreporter)
-        github.annotate(self.state, terminalreporter)
+        if (github := _github()) is not None:
+            github.annotate(self.state, terminalreporter)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -96,7 +99,16 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         return
     ratchet.settle(state, session.config, int(exitstatus))
     reports.write_all(state)
-    github.summarise(state)
+    if (github := _github()) is not None:
+        github.summarise(state)
     if state.troubles and not exitstatus:
         # Whoever asked for a file that is not there must not see a success.
         session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+
+def _github() -> ModuleType | None:
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return None
+    from querywatch.pytest_plugin import github  # noqa: PLC0415 - only there
+
+    return github

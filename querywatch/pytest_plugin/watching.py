@@ -32,8 +32,6 @@ def of_function(item: pytest.Function) -> AbstractContextManager[object]:
 
 def of_other(item: pytest.Item) -> AbstractContextManager[object] | None:
     """Return the block to run *item* in; None for a function, which has one of its own."""
-    if type(item) is pytest.Function:
-        return None
     if unittests.is_case(item):
         return unittests.guarded(item, _run_here(item))
     return None if isinstance(item, pytest.Function) else _run_here(item)

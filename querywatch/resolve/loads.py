@@ -108,9 +108,9 @@ def _cause(mapper: Any, columns: tuple[str, ...], *, expired: bool, all_expired:
 def _unloadable(shape: Shape, entities: tuple[type, ...]) -> Load | None:
     # `order.items.select()` of a write-only or dynamic relationship is an ordinary select by the
     # time it runs: told by what it selects and by the column of the parent it compares with.
-    for target in entities:
+    compared = {slot.column for slot in shape.slots if slot.role == "equal"}
+    for target in entities if compared else ():
         mapper: Any = getattr(target, "__mapper__", None)
-        compared = {slot.column for slot in shape.slots if slot.role == "equal"}
         for prop in _unloadable_relationships(mapper.registry):
             if prop.mapper is mapper and compared & {str(one) for one in prop.remote_side}:
                 return _load_for(prop, [(prop.parent, prop)])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from querywatch.errors import QueryWatchError
-from querywatch.limits import Limits, judged
+from querywatch.limits import Limits
 from querywatch.limits.limits import LOOPS
+from querywatch.limits.verdict import judged
 from querywatch.testing.watching import watch_here
 
 if TYPE_CHECKING:

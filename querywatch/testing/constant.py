@@ -7,8 +7,8 @@ from inspect import isawaitable
 from typing import Any, TypeAlias, overload
 
 from querywatch.errors import ConfigurationError
-from querywatch.limits import nothing_seen
 from querywatch.limits.growth import Growth
+from querywatch.limits.verdict import nothing_seen
 from querywatch.testing.watching import watch_here
 
 Steps: TypeAlias = Generator[object, object, None]
