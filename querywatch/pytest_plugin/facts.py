@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from querywatch.limits.texts import brief
-from querywatch.render import render_finding
-
 if TYPE_CHECKING:
     from querywatch.model import CallSite, Finding, Report
 
 
-def facts_of(finding: Finding, report: Report) -> dict[str, Any]:
+def facts_of(finding: Finding) -> dict[str, Any]:
     """Write *finding* as a dictionary of plain values."""
     site = finding.used_at
     return {
@@ -20,7 +17,6 @@ def facts_of(finding: Finding, report: Report) -> dict[str, Any]:
         "title": finding.title,
         "subject": finding.subject,
         "message": finding.message,
-        "brief": brief(finding, report),
         "headline": finding.headline,
         "count": finding.count,
         "duration": finding.duration,
@@ -33,8 +29,15 @@ def facts_of(finding: Finding, report: Report) -> dict[str, Any]:
         "fix_at": _location(finding.fix_at),
         "cure": finding.cure,
         "queries_saved": finding.queries_saved,
-        "block": render_finding(finding),
     }
+
+
+def told_of(finding: Finding, report: Report) -> dict[str, Any]:
+    """Write out what is shown of *finding* by a report in a file alone."""
+    from querywatch.limits.texts import brief  # noqa: PLC0415 - most runs write none
+    from querywatch.render import render_finding  # noqa: PLC0415
+
+    return {"brief": brief(finding, report), "block": render_finding(finding)}
 
 
 def _location(site: CallSite | None) -> str | None:

@@ -14,7 +14,7 @@ from querywatch.errors import NPlusOneWarning, QueryWatchWarning
 from querywatch.pytest_plugin import baseline
 from querywatch.pytest_plugin.asleep import FACTS, OURS
 from querywatch.pytest_plugin.examples import merged
-from querywatch.pytest_plugin.facts import facts_of
+from querywatch.pytest_plugin.facts import facts_of, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +83,9 @@ class TestJudge:
             return ""
         report = recorder.report
         found = [one for one in report.findings if not self.demands.limits.allows(one)]
-        facts = [facts_of(one, report) for one in found]
+        facts = [facts_of(one) for one in found]
+        if self.state.options.reports:
+            facts = [fact | told_of(one, report) for one, fact in zip(found, facts, strict=True)]
         ignoring = [ignoring_site(one) for one in report.allowed]
         recording = report.recording
         self._note(
