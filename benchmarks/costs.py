@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from querywatch import Report
-    from querywatch.watch.core import Recorder
+    from querywatch.watch import Recorder
 
 MICRO = 1e-6
 MILLI = 1e-3

@@ -9,7 +9,14 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from querywatch.capture.origins import APPLICATION, BOUNDARY, SERIALIZER, TEMPLATE, Origins
+from querywatch.capture.origins import (
+    APPLICATION,
+    BOUNDARY,
+    FACTORY,
+    SERIALIZER,
+    TEMPLATE,
+    Origins,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -123,6 +130,9 @@ def _walk(  # noqa: C901, PLR0912 - one loop, and no call per frame
                     _keep_template_lines(frame)
             elif kind == SERIALIZER:
                 serializing = True
+            elif kind == FACTORY and not kept:
+                instruction = frame.f_lasti
+                kept += (code, instruction)
             if anchor is not None:
                 path.append((code, instruction))
             if kind == BOUNDARY or len(kept) == 2 * MAX_FRAMES:

@@ -18,6 +18,7 @@ APPLICATION: Final = 1
 SERIALIZER: Final = 2
 BOUNDARY: Final = 3
 TEMPLATE: Final = 4
+FACTORY: Final = 5
 
 _SERIALIZERS: Final = ("pydantic", "pydantic_core", "marshmallow", "msgspec", "cattrs", "cattr")
 _SERIALIZER_FILES: Final = ("fastapi/encoders.py", "fastapi/_compat")
@@ -40,6 +41,8 @@ _BOUNDARY_FILES: Final = (
     "starlette/routing.py",
     "threading.py",
 )
+FACTORIES: Final = ("factory", "polyfactory")
+"""Libraries that make rows for tests: the nearest of their frames is kept, to tell their writes."""
 _BOUNDARIES: Final = ("_pytest", "granian", "gunicorn", "hypercorn", "pluggy", "uvicorn", "uvloop")
 _LIBRARIES: Final = frozenset(
     {
@@ -153,6 +156,7 @@ _LIBRARIES: Final = frozenset(
         "coverage",
         "factory",
         "hypothesis",
+        "polyfactory",
         "pytest",
         "pytest_asyncio",
         "unittest",
@@ -192,6 +196,8 @@ class Origins(dict[str, int]):
             return BOUNDARY if _is_library(path, package) else self._application(path, package)
         if package in _SERIALIZERS or module.startswith(_SERIALIZER_FILES):
             return SERIALIZER
+        if package in FACTORIES and _is_library(path, package):
+            return FACTORY
         return LIBRARY if _is_library(path, package) else self._application(path, package)
 
     def _application(self, path: str, package: str) -> int:

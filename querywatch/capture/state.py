@@ -10,12 +10,15 @@ import asyncio
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, MutableMapping
 
 DEFAULT_LIMIT: Final = 10_000
+
+
+Part: TypeAlias = "tuple[list[tuple[Any, ...]], MutableMapping[str, Any] | None]"
 
 
 class OpenRecording:
@@ -23,7 +26,8 @@ class OpenRecording:
 
     At most `limit` records are kept; the rest are only counted, in `dropped`, and their time in
     `dropped_duration` (seconds). Once `closed` it takes nothing more. `parts` are the records of
-    each recording opened directly inside one that adopts, None in any other.
+    each recording opened directly inside one that adopts, with the ASGI scope it was opened for
+    where there was one; None in any other.
     """
 
     __slots__ = (
@@ -53,7 +57,7 @@ class OpenRecording:
         self.thread = 0
         self.ended = 0.0
         self.before: OpenRecording | None = None
-        self.parts: list[list[tuple[Any, ...]]] | None = None
+        self.parts: list[Part] | None = None
 
     def add(self, record: tuple[Any, ...]) -> None:
         """Keep *record* here and in every recording around this one."""
@@ -85,8 +89,13 @@ _failures = [0]
 _failure_observers: list[Callable[[BaseException], None]] = []
 
 
-def begin(limit: int = DEFAULT_LIMIT, *, adopts: bool = False) -> OpenRecording:
-    """Open a recording inside whatever recording is open here.
+def begin(
+    limit: int = DEFAULT_LIMIT,
+    *,
+    adopts: bool = False,
+    scope: MutableMapping[str, Any] | None = None,
+) -> OpenRecording:
+    """Open a recording inside whatever recording is open here, for the request of *scope*.
 
     One that *adopts* owns the process while it is open: it also takes what runs in contexts that
     have no recording, event loops of other threads included. A test does.
@@ -99,17 +108,17 @@ def begin(limit: int = DEFAULT_LIMIT, *, adopts: bool = False) -> OpenRecording:
         recording.parts = []
         _adopting.append(recording)
     else:
-        _join(recording)
+        _join(recording, scope)
     current.set(recording)
     units[id(recording)] = recording
     return recording
 
 
-def _join(recording: OpenRecording) -> None:
+def _join(recording: OpenRecording, scope: MutableMapping[str, Any] | None) -> None:
     around = recording.outer
     while around is not None and around.parts is not None:
         if len(around.parts) < around.limit:
-            around.parts.append(recording.records)
+            around.parts.append((recording.records, scope))
         around = around.outer
 
 

@@ -10,7 +10,7 @@ from querywatch.errors import ConfigurationError
 from querywatch.model import KINDS
 
 if TYPE_CHECKING:
-    from querywatch.model import Finding, Report
+    from querywatch.model import Finding
 
 LOOPS = tuple(code for code in KINDS if code.startswith("QW1"))
 """The N+1 family."""
@@ -57,10 +57,10 @@ class Limits:
         """Tell whether `allow` names *finding*."""
         return any(is_named(finding, subject) for subject in self.allow)
 
-    def objected(self, report: Report) -> list[Finding]:
-        """List the findings of *report* that `detect` objects to."""
+    def objected(self, findings: Iterable[Finding]) -> list[Finding]:
+        """List those of *findings* that `detect` objects to."""
         codes = tuple(KINDS) if self.detect is True else self.detect or ()
-        return [one for one in report.findings if one.code in codes and not self.allows(one)]
+        return [one for one in findings if one.code in codes and not self.allows(one)]
 
 
 def _check_count(name: str, value: object) -> None:

@@ -35,9 +35,9 @@ def rows_of(queries: Iterable[Query]) -> list[Row]:
     return list(rows.values())
 
 
-def table(report: Report) -> Iterator[str]:
-    """Write the queries of *report*: how often, how long, what and where."""
-    rows = rows_of(report.queries)
+def table(queries: Iterable[Query]) -> Iterator[str]:
+    """Write *queries*: how often, how long, what and where."""
+    rows = rows_of(queries)
     yield "    ×    ms  query"
     for row in rows[:MAX_ROWS]:
         yield f"{row.count:>5,} {row.seconds * 1e3:>5.1f}  {statement_of(row.query)}"
@@ -72,9 +72,9 @@ def _subject(finding: Finding, report: Report) -> str:
     return shorten(query.summary or query.statement, _SHORT)
 
 
-def most_run(report: Report) -> str:
+def most_run(queries: Iterable[Query]) -> str:
     """Write `SELECT items ×7 app/shop.py:3` of what ran most often, "" when nothing ran."""
-    rows = rows_of(report.queries)
+    rows = rows_of(queries)
     if not rows:
         return ""
     most = max(rows, key=lambda row: row.count)

@@ -15,6 +15,7 @@ from querywatch.render.blocks import notes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from querywatch.limits.counted import Counted
     from querywatch.limits.limits import Limits
     from querywatch.model import Finding, Report
 
@@ -22,23 +23,23 @@ MAX_BLOCKS: Final = 20
 
 
 def judged(
-    report: Report,
+    counted: Counted,
     limits: Limits,
     objected: Sequence[Finding],
     accepting: Callable[[str], str] = lambda _higher: "",
 ) -> str:
-    """Return the text of the failure, "" when *report* stays within *limits*.
+    """Return the text of the failure, "" when what *counted* stays within *limits*.
 
     *objected* are the findings that are objections by themselves. *accepting* writes how one
     accepts what is there; it is told the limits that would hold, "" when none was exceeded.
     """
-    if limits.demanded and (unseen := nothing_seen(report, limits.demanded)):
+    if limits.demanded and (unseen := nothing_seen(counted.report, limits.demanded)):
         return unseen
-    over = _over(report, limits)
+    over = _over(counted, limits)
     if over or objected:
-        return "\n".join(_text(report, over, objected, accepting(_higher(report, limits))))
+        return "\n".join(_text(counted, over, objected, accepting(_higher(counted, limits))))
     if limits.detect:
-        return "\n".join(_unobserved(report, limits))
+        return "\n".join(_unobserved(counted, limits))
     return ""
 
 
@@ -55,10 +56,9 @@ def nothing_seen(report: Report, demanded: str) -> str:
     )
 
 
-def _over(report: Report, limits: Limits) -> str:
-    count = report.recording.query_count
-    seconds = report.recording.db_duration
-    said = [*_count_over(count, limits)]
+def _over(counted: Counted, limits: Limits) -> str:
+    seconds = counted.seconds
+    said = [*_count_over(counted.count, limits)]
     if limits.max_db_seconds is not None and seconds > limits.max_db_seconds:
         limit = limits.max_db_seconds * 1e3
         said.append(f"{seconds * 1e3:,.1f} ms in the database, limit {limit:,.1f} ms")
@@ -75,8 +75,8 @@ def _count_over(count: int, limits: Limits) -> Iterator[str]:
         yield f"{queries}, limit {limit:,} ({count - limit:,} over)"
 
 
-def _higher(report: Report, limits: Limits) -> str:
-    count, seconds = report.recording.query_count, report.recording.db_duration
+def _higher(counted: Counted, limits: Limits) -> str:
+    count, seconds = counted.count, counted.seconds
     higher = []
     if limits.max_queries is not None and count > limits.max_queries:
         higher.append(f"max_queries={count}")
@@ -87,36 +87,43 @@ def _higher(report: Report, limits: Limits) -> str:
     return ", ".join(higher)
 
 
-def _text(report: Report, over: str, objected: Sequence[Finding], accept: str) -> Iterator[str]:
-    shown = objected or report.findings
-    head = over or plural(report.recording.query_count, "query", "queries")
-    yield f"{head}: {_worst(report, shown)}".removesuffix(": ")
+def _text(counted: Counted, over: str, objected: Sequence[Finding], accept: str) -> Iterator[str]:
+    shown = objected or counted.findings
+    head = over or plural(counted.count, "query", "queries")
+    yield f"{head}: {_worst(counted, shown)}".removesuffix(": ")
     yield ""
-    yield from table(report)
+    yield from _table(counted)
     yield ""
     for finding in shown[:MAX_BLOCKS]:
         yield from (line.removeprefix("  ") for line in render_finding(finding))
     if len(shown) > MAX_BLOCKS:
         yield f"showing {MAX_BLOCKS} of {len(shown):,} findings"
-    yield from notes(report.recording)
+    yield from notes(counted.report.recording)
     if accept:
         yield accept
 
 
-def _worst(report: Report, findings: Sequence[Finding]) -> str:
+def _table(counted: Counted) -> Iterator[str]:
+    yield from table(counted.queries)
+    if counted.made:
+        made = plural(len(counted.made), "query that makes rows", "queries that make rows")
+        yield f'{"":13}and {made} for the test: count="all" counts them'
+
+
+def _worst(counted: Counted, findings: Sequence[Finding]) -> str:
     if not findings:
-        return most_run(report)
+        return most_run(counted.queries)
     more = f" and {len(findings) - 1:,} more" if len(findings) > 1 else ""
-    return brief(findings[0], report) + more
+    return brief(findings[0], counted.report) + more
 
 
-def _unobserved(report: Report, limits: Limits) -> Iterator[str]:
-    sentences = list(unobservable(report, limits))
+def _unobserved(counted: Counted, limits: Limits) -> Iterator[str]:
+    sentences = list(unobservable(counted.report, limits))
     if sentences:
         more = f" and {len(sentences) - 1:,} more" if len(sentences) > 1 else ""
         yield sentences[0] + more
         yield ""
-        yield from table(report)
+        yield from _table(counted)
         yield ""
         yield from sentences[1:]
         yield "Give the test two rows or more, or name the relationship in allow=[...]."

@@ -12,10 +12,10 @@ from querywatch.errors import ConfigurationError
 from querywatch.middleware.exchange import Exchange
 from querywatch.middleware.followers import Followers
 from querywatch.middleware.guard import attempt
-from querywatch.middleware.routes import method_of
 from querywatch.settings import Mode, Settings
 from querywatch.sinks import default_sinks
 from querywatch.watch import QueryWatch
+from querywatch.watch.routes import method_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from querywatch.errors import FindingsError
 from querywatch.middleware.guard import attempt
-from querywatch.middleware.routes import describe
 from querywatch.model import plural
+from querywatch.watch.routes import describe
 
 if TYPE_CHECKING:
     from starlette.types import Message, Scope, Send

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from querywatch.limits import Limits
+from querywatch.limits import Counted, Limits
 from querywatch.limits.verdict import judged
 from querywatch.pytest_plugin.running import Run
 
@@ -24,12 +24,12 @@ class RecorderBlock(Run):
     def _judged(self, recorder: Recorder, ended_well: bool) -> str:  # noqa: FBT001
         if not ended_well:
             return ""
-        report = recorder.report
-        objected = self.limits.objected(report)
+        counted = Counted(recorder.report)
+        objected = self.limits.objected(counted.findings)
 
         def accepting(higher: str) -> str:
             said = higher or f'allow=["{objected[0].subject}"]'
             return f"To accept: querywatch_recorder({said})"
 
-        text = judged(report, self.limits, objected, accepting)
+        text = judged(counted, self.limits, objected, accepting)
         return self._state.adapted(text) if text else ""

@@ -11,16 +11,18 @@ import pytest
 
 from querywatch.allowances import ignoring_site
 from querywatch.errors import NPlusOneWarning, QueryWatchWarning
+from querywatch.limits import Counted
 from querywatch.pytest_plugin import baseline
 from querywatch.pytest_plugin.asleep import FACTS, OURS
 from querywatch.pytest_plugin.examples import merged
+from querywatch.pytest_plugin.factories import Factories
 from querywatch.pytest_plugin.facts import facts_of, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
-    from querywatch.model import CallSite, Finding, Report
+    from querywatch.model import CallSite, Finding
     from querywatch.pytest_plugin.marks import Demands
     from querywatch.pytest_plugin.state import State
     from querywatch.watch import QueryWatch, Recorder
@@ -78,28 +80,35 @@ class TestJudge:
         """Note what was recorded, and return the text of a failure."""
         # Most tests repeat nothing, and then there is nothing to judge but limits.
         seen = None if self.demands.limits.demanded else recorder.glance()
-        if seen is not None:
+        factories = self._factories_in(recorder)
+        if seen is not None and factories is None:
             self._note(*seen, (), (), ended_well=ended_well)
             return ""
         report = recorder.report
-        found = [one for one in report.findings if not self.demands.limits.allows(one)]
+        counted = Counted(report, factories.made(report) if factories else ())
+        found = [one for one in counted.findings if not self.demands.limits.allows(one)]
         facts = [facts_of(one) for one in found]
         if self.state.options.reports:
             facts = [fact | told_of(one, report) for one, fact in zip(found, facts, strict=True)]
         ignoring = [ignoring_site(one) for one in report.allowed]
-        recording = report.recording
-        self._note(
-            recording.query_count, recording.db_duration, facts, ignoring, ended_well=ended_well
-        )
+        self._note(counted.count, counted.seconds, facts, ignoring, ended_well=ended_well)
         # A test that failed on its own is not second-guessed.
         new = self._failing(found, facts) if ended_well else []
         if not new and not (ended_well and self.demands.limits.demanded):
             return ""
-        text = self._text(report, new)
+        text = self._text(counted, new)
         if text:
             self.item.stash[OURS] = True
             text = self.state.adapted(text)
         return text
+
+    def _factories_in(self, recorder: Recorder) -> Factories | None:
+        """Return the factories of the test, None where none wrote or all is counted."""
+        writers = () if self.demands.count_all else recorder.writers()
+        if not writers:
+            return None
+        factories = Factories(self.item)
+        return factories if any(map(factories.sent, writers)) else None
 
     @property
     def _watched(self) -> bool:
@@ -115,21 +124,21 @@ class TestJudge:
             return _warned(new, self.item.config)
         return new if options.mode == "fail" and not options.update else []
 
-    def _text(self, report: Report, new: list[Finding]) -> str:
+    def _text(self, counted: Counted, new: list[Finding]) -> str:
         from querywatch.limits.verdict import judged  # noqa: PLC0415 - few tests need one
 
         limits = self.demands.limits
-        demanded = limits.objected(report)
-        objected = [one for one in report.findings if one in demanded or one in new]
+        demanded = limits.objected(counted.findings)
+        objected = [one for one in counted.findings if one in demanded or one in new]
 
         def accepting(higher: str) -> str:
             said = higher or f'allow=["{objected[0].subject}"]'
             line = f"To accept: @pytest.mark.querywatch({said})"
             # No baseline lifts what a mark demands.
-            by_baseline = bool(report.findings) if higher else not demanded
+            by_baseline = bool(counted.findings) if higher else not demanded
             return f"{line}   {_UPDATE}" if by_baseline else line
 
-        return judged(report, limits, objected, accepting)
+        return judged(counted, limits, objected, accepting)
 
     def _note(
         self,

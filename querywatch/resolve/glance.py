@@ -36,6 +36,7 @@ _SETUP_LENGTH: Final = 200
 _OPENING_LENGTH: Final = 2_000
 _CACHED_OPENINGS: Final = 1_000
 _IN_SETUP: Final = orm.IN_SETUP[0]
+_WRITING: Final = frozenset({orm.COLUMN, orm.REFRESH, orm.FLUSH, orm.BULK})
 _FOR_AN_OBJECT: Final = frozenset({orm.LAZY, orm.COLUMN, orm.REFRESH})
 
 
@@ -79,6 +80,16 @@ def durations_apart(records: Iterable[tuple[Any, ...]]) -> list[float] | None:
     if any(len(some) > 1 and _have_one_fingerprint(some) for some in alike.values()):
         return None
     return durations
+
+
+def writers(records: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return the frames of what may be a write, or what an object was read again by."""
+    return [
+        raw[5]
+        for raw in records
+        if raw[5]
+        and (raw[0].is_crud or raw[0].is_text or (raw[3] is not None and raw[3][0] in _WRITING))
+    ]
 
 
 @lru_cache(_CACHED_OPENINGS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from querywatch.errors import QueryWatchError
-from querywatch.limits import Limits
+from querywatch.limits import Counted, Limits
 from querywatch.limits.limits import LOOPS
 from querywatch.limits.verdict import judged
 from querywatch.testing.watching import watch_here
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import TracebackType
 
-    from querywatch.model import Report
     from querywatch.watch import Recorder
 
 
@@ -49,18 +48,18 @@ class Block:
             return
         recorder.__exit__(exc_type, exc, traceback)
         # Code that failed on its own is not second-guessed.
-        text = self._text(recorder.report) if exc_type is None else ""
+        text = self._text(Counted(recorder.report)) if exc_type is None else ""
         if text:
             raise AssertionError(text)
 
-    def _text(self, report: Report) -> str:
-        objected = self.limits.objected(report)
+    def _text(self, counted: Counted) -> str:
+        objected = self.limits.objected(counted.findings)
 
         def accepting(higher: str) -> str:
             said = higher.removeprefix("max_queries=") or f'allow=["{objected[0].subject}"]'
             return f"To accept: {self._accept}({said})"
 
-        return judged(report, self.limits, objected, accepting)
+        return judged(counted, self.limits, objected, accepting)
 
 
 def assert_num_queries(count: int) -> Block:

@@ -5,29 +5,46 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from querywatch import capture
 from querywatch.model import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, MutableMapping, Sequence
 
     from querywatch.capture import OpenRecording
-    from querywatch.model import Finding, Query, Recording
+    from querywatch.capture.state import Part
+    from querywatch.model import Finding, Query, Recording, Request
 
 
-def groups_of(opened: OpenRecording) -> list[list[tuple[Any, ...]]]:
+def groups_of(opened: OpenRecording) -> list[Part]:
     """Split what *opened* holds by the unit of work it ran in; its own work is one of them.
 
     A test that asks for one page twice repeats no statement: each request is a unit of its own.
     """
     records = opened.records.copy()
     if not opened.parts:
-        return [records]
+        return [(records, None)]
     # A part tells its records by identity, for it keeps the very tuples its outer one keeps.
-    unit_of = {id(record): n for n, part in enumerate(opened.parts, 1) for record in part}
+    unit_of = {id(record): n for n, part in enumerate(opened.parts) for record in part[0]}
     groups: dict[int, list[tuple[Any, ...]]] = {}
     for record in records:
-        groups.setdefault(unit_of.get(id(record), 0), []).append(record)
-    return list(groups.values()) or [[]]
+        groups.setdefault(unit_of.get(id(record), -1), []).append(record)
+    return [
+        (some, None if number < 0 else opened.parts[number][1]) for number, some in groups.items()
+    ] or [([], None)]
+
+
+def request_of(scope: MutableMapping[str, Any] | None) -> Request | None:
+    """Describe the request of *scope*, None where there is none."""
+    if scope is None:
+        return None
+    from querywatch.watch.routes import describe  # noqa: PLC0415 - whoever has one has Starlette
+
+    try:
+        return describe(scope, None)
+    except Exception as bug:  # noqa: BLE001 - where it came from is less than what it was
+        capture.failed(bug)
+        return None
 
 
 def joined(whole: Recording, reports: Sequence[Report]) -> Report:

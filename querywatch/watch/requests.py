@@ -50,7 +50,7 @@ def _install() -> None:
         if scope["type"] == "lifespan" or not _begins_here():
             await serve(self, scope, receive, send)
             return
-        unit = capture.begin()
+        unit = capture.begin(scope=scope)
         try:
             await serve(self, scope, receive, send)
         finally:

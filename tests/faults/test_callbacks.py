@@ -58,9 +58,9 @@ COLD = [
     "resolve.parents:Runs.query_of",
     "detectors.n_plus_one:lazy_groups",
     "detectors.duplicate_query:is_read",
-    "watch.core:analyze",
-    "watch.core:ignored_by_comment",
-    "watch.core:Resolver",
+    "watch.recorder:analyze",
+    "watch.recorder:ignored_by_comment",
+    "watch.recorder:Resolver",
 ]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from querywatch import Finding, QueryWatch, QueryWatchError, Recording, Report, capture
 from querywatch.detectors import NPlusOne, QueryBudget, QueryLoop
 from querywatch.settings import Settings
-from querywatch.watch import Recorder, core, steady_detectors
+from querywatch.watch import Recorder, steady_detectors
 from tests.capture.library import Author, Book, library
 from tests.watch.scenes import loop
 
@@ -128,7 +128,7 @@ def test_a_failure_of_ours_takes_a_report(monkeypatch: pytest.MonkeyPatch) -> No
     before = capture.failures()
 
     with monkeypatch.context() as patch:
-        patch.setattr(core, "durations_apart", None)
+        patch.setattr("querywatch.watch.recorder.durations_apart", None)
         seen = recorder.glance()
 
     assert seen is None

@@ -1,0 +1,98 @@
+"""Rows that factories make: what one writes in the body of a test is no part of what is tested."""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from pathlib import Path, PurePath
+from types import CodeType, FunctionType, MethodType
+from typing import TYPE_CHECKING, Any, Final
+
+from querywatch.capture.origins import FACTORIES
+from querywatch.detectors.evidence import is_write
+from querywatch.resolve.sites import display_path, function_name, project_root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import pytest
+
+    from querywatch.model import Query, Report
+
+_FOLDERS: Final = frozenset({"test", "tests"})
+_NAMES: Final = ("factor", "fixture")
+_WRITING: Final = frozenset({"flush", "bulk", "refresh"})
+
+
+class Factories:
+    """Tells which queries in the body of one test made its rows.
+
+    They are writes, and what is read again after one, that a factory sent: a function that a
+    fixture hands to the test, a module below `tests` that is named for factories or fixtures, or
+    a library of factories. Once a line of the application stands between, they are its own.
+    """
+
+    def __init__(self, item: pytest.Item) -> None:
+        self._file = display_path(str(item.path))
+        handed = _functions(getattr(item, "funcargs", {}).values())
+        # A fixture may as well hand out a function of the application.
+        self._handed = {one for one in handed if self._is_test_code(one[0])}
+
+    def made(self, report: Report) -> frozenset[int]:
+        """Return the numbers of the queries that made rows."""
+        return frozenset(query.number for query in report.queries if self._has_made(query))
+
+    def sent(self, frames: tuple[Any, ...]) -> bool:
+        """Tell whether a factory sent what ran below *frames*, as a record has them."""
+        return self._is_sender(_place(code) for code in frames[::2] if code is not None)
+
+    def _has_made(self, query: Query) -> bool:
+        if query.origin not in _WRITING and not _rereads(query) and not is_write(query):
+            return False
+        return self._is_sender((site.file, site.function) for site in query.stack)
+
+    def _is_sender(self, places: Iterable[tuple[str, str]]) -> bool:
+        for file, function in places:
+            if (file, function) in self._handed or (file != self._file and is_factory(file)):
+                return True
+            if not self._is_test_code(file):
+                return False
+        return False
+
+    def _is_test_code(self, file: str) -> bool:
+        return file == self._file or is_test_code(file)
+
+
+def _functions(values: Iterable[object]) -> Iterator[tuple[str, str]]:
+    for value in values:
+        found = value.func if isinstance(value, partial) else value
+        found = found.__func__ if isinstance(found, MethodType) else found
+        if isinstance(found, FunctionType):
+            yield _place(found.__code__)
+
+
+def _place(code: CodeType) -> tuple[str, str]:
+    return display_path(code.co_filename), function_name(code.co_qualname)
+
+
+def _rereads(query: Query) -> bool:
+    return query.origin == "column" and query.load is not None and query.load.cause == "expired"
+
+
+@lru_cache(maxsize=1024)
+def is_factory(file: str) -> bool:
+    """Tell whether *file*, as a call site has it, is there to make rows."""
+    path = PurePath(file)
+    if path.parts[0] in FACTORIES:
+        # Not where the application itself has a package of that name.
+        return not Path(project_root(), file).exists()
+    return is_test_code(file) and any(name in part for part in path.parts for name in _NAMES)
+
+
+@lru_cache(maxsize=1024)
+def is_test_code(file: str) -> bool:
+    """Tell whether *file* is there for tests alone."""
+    path = PurePath(file)
+    if path.name == "conftest.py":
+        return True
+    # Above the project a folder may have any name.
+    return not path.is_absolute() and not _FOLDERS.isdisjoint(path.parts[:-1])
