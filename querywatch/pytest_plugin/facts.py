@@ -24,6 +24,7 @@ def facts_of(finding: Finding) -> dict[str, Any]:
         "file": site.file if site else "",
         "line": site.line if site else 0,
         "function": site.function if site else finding.place,
+        "shown_at": _location(shown_site(finding)),
         "loaded_at": _location(finding.loaded_at),
         "fix": finding.fix,
         "fix_at": _location(finding.fix_at),
@@ -38,6 +39,17 @@ def told_of(finding: Finding, report: Report) -> dict[str, Any]:
     from querywatch.render import render_finding  # noqa: PLC0415
 
     return {"brief": brief(finding, report), "block": render_finding(finding)}
+
+
+def shown_site(finding: Finding) -> CallSite | None:
+    """Return the line to show *finding* at: the one that ran it, or else the one to edit."""
+    return finding.used_at or finding.fix_at or finding.loaded_at
+
+
+def file_and_line(location: str) -> tuple[str, int]:
+    """Take a location of the facts apart; the line is 0 where it is not known."""
+    file, _, line = location.rpartition(":")
+    return (file, int(line)) if file and line.isdecimal() else (location, 0)
 
 
 def _location(site: CallSite | None) -> str | None:

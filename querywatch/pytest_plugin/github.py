@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from querywatch.pytest_plugin.facts import file_and_line
 from querywatch.pytest_plugin.findings import new
 
 if TYPE_CHECKING:
@@ -23,8 +24,11 @@ def annotate(state: State, reporter: pytest.TerminalReporter) -> None:
 
 def command(one: dict[str, Any]) -> str:
     """Write `::warning file=app/shop.py,line=37,title=QW101 N+1::...`."""
-    where = {"file": one["file"], "line": str(one["line"] or 1)} if one["file"] else {}
-    properties = {**where, "title": f"{one['code']} {one['title']}"}
+    properties = {}
+    if one["shown_at"]:
+        file, line = file_and_line(one["shown_at"])
+        properties = {"file": file, "line": str(line or 1)}
+    properties["title"] = f"{one['code']} {one['title']}"
     written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     fix = f"; {one['cure']}" if one["cure"] else ""
     return f"::warning {written}::{_data(one['message'] + fix)}"

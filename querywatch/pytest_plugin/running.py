@@ -16,7 +16,7 @@ from querywatch.pytest_plugin import baseline
 from querywatch.pytest_plugin.asleep import FACTS, OURS
 from querywatch.pytest_plugin.examples import merged
 from querywatch.pytest_plugin.factories import Factories
-from querywatch.pytest_plugin.facts import facts_of, told_of
+from querywatch.pytest_plugin.facts import facts_of, shown_site, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,7 +172,7 @@ def _warned(new: list[Finding], config: pytest.Config) -> list[Finding]:
     refused = []
     for finding in new:
         kind = NPlusOneWarning if finding.code.startswith("QW1") else QueryWatchWarning
-        site = finding.used_at
+        site = shown_site(finding)
         file = _file(site.file, config) if site else "<unknown>"
         cure = f"; {finding.cure}" if finding.fix else ""
         try:

@@ -29,7 +29,8 @@ def test_an_annotation_without_a_line_names_no_file() -> None:
 @pytest.mark.parametrize(
     ("change", "part"),
     [
-        ({"file": "a,b:c%.py"}, "file=a%2Cb%3Ac%25.py,line=37"),
+        ({"shown_at": "a,b:c%.py:37"}, "file=a%2Cb%3Ac%25.py,line=37"),
+        ({"shown_at": "built.so"}, "file=built.so,line=1,"),
         ({"message": "50%\n::error::no"}, "::50%25%0A::error::no"),
     ],
 )

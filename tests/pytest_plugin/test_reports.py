@@ -27,6 +27,7 @@ FINDING: dict[str, Any] = {
     "file": "app/shop.py",
     "line": 37,
     "function": "list_orders",
+    "shown_at": "app/shop.py:37",
     "loaded_at": "app/shop.py:36",
     "fix": "add .options(selectinload(Order.items))",
     "fix_at": "app/shop.py:36",
@@ -40,6 +41,7 @@ NOWHERE = FINDING | {
     "file": "",
     "line": 0,
     "function": "response of GET /orders",
+    "shown_at": None,
     "loaded_at": None,
     "fix": None,
     "fix_at": None,
@@ -147,7 +149,7 @@ def test_a_fingerprint_in_sarif_outlives_a_moved_line() -> None:
 
 def test_a_path_in_sarif_is_a_uri() -> None:
     """A space or a letter beyond ASCII is none of its characters."""
-    log = json.loads(sarif.written(document(FINDING | {"file": "my app/naïve.py"})))
+    log = json.loads(sarif.written(document(FINDING | {"shown_at": "my app/naïve.py:37"})))
 
     (location,) = log["runs"][0]["results"][0]["locations"]
     assert location["physicalLocation"]["artifactLocation"]["uri"] == "my%20app/na%C3%AFve.py"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Final
+
+import pytest
 
 from tests.suite.small import project
 
@@ -80,6 +83,27 @@ def test_the_place_is_the_route_and_its_endpoint(tmp_path: Path) -> None:
     place = "response of GET /shop/orders/{kind} (endpoint list_orders), field items"
     assert f"- Failed: 4 queries: N+1 Order.items ×3 {place}\n" in run.text
     assert "secret" not in run.text.replace(TESTS, "")
+
+
+@pytest.mark.parametrize("mode", ["report", "warn"])
+def test_it_is_shown_at_the_line_to_edit(tmp_path: Path, mode: str) -> None:
+    """There is no line that ran it, and an annotation or a warning needs one."""
+    made = project(tmp_path, TESTS)
+    (tmp_path / "pages.py").write_text(PAGES)
+    made.environment["GITHUB_ACTIONS"] = "true"
+    run = made.run(f"--querywatch={mode}", "--querywatch-report=found.sarif", "-k", "again")
+    log = json.loads((tmp_path / "found.sarif").read_text(encoding="utf-8"))
+    line = PAGES.splitlines().index("def list_again():") + 2
+
+    assert f"::warning file=pages.py,line={line},title=QW101 N+1::Order.items lazy" in run.text
+    assert (f"pages.py:{line}: NPlusOneWarning: QW101 N+1: Order.items" in run.text) is (
+        mode == "warn"
+    )
+    (location,) = log["runs"][0]["results"][0]["locations"]
+    assert location["physicalLocation"] == {
+        "artifactLocation": {"uri": "pages.py", "uriBaseId": "%SRCROOT%"},
+        "region": {"startLine": line},
+    }
 
 
 def test_two_endpoints_are_two_entries_of_the_baseline(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from querywatch.model import KINDS
 from querywatch.pytest_plugin import baseline
+from querywatch.pytest_plugin.facts import file_and_line
 
 if TYPE_CHECKING:
     from querywatch.pytest_plugin.reports.document import Document
@@ -46,22 +47,22 @@ def _result(one: dict[str, Any], codes: list[str]) -> dict[str, Any]:
         "ruleIndex": codes.index(one["code"]),
         "level": "warning",
         "message": {"text": f"{one['message']}{fix}"},
-        "locations": [_location(one["file"], one["line"])] if one["file"] else [],
+        "locations": [_location(one["shown_at"])] if one["shown_at"] else [],
         "partialFingerprints": {"querywatch/v1": _fingerprint(one)},
         "baselineState": "unchanged" if one["known"] else "new",
         "occurrenceCount": one["count"],
         "properties": {"tests": one["tests"]},
     }
     if one["loaded_at"]:
-        file, _, line = one["loaded_at"].rpartition(":")
-        loaded = _location(file or line, int(line) if file else 0)
+        loaded = _location(one["loaded_at"])
         result["relatedLocations"] = [
             {**loaded, "message": {"text": "the parents are loaded here"}}
         ]
     return result
 
 
-def _location(file: str, line: int) -> dict[str, Any]:
+def _location(location: str) -> dict[str, Any]:
+    file, line = file_and_line(location)
     place: dict[str, Any] = {"artifactLocation": {"uri": quote(file), "uriBaseId": "%SRCROOT%"}}
     if line:
         place["region"] = {"startLine": line}
