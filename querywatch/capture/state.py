@@ -19,6 +19,7 @@ DEFAULT_LIMIT: Final = 10_000
 
 
 Part: TypeAlias = "tuple[list[tuple[Any, ...]], MutableMapping[str, Any] | None]"
+"""The records of one recording, and the ASGI scope of the request it was opened for."""
 
 
 class OpenRecording:
@@ -26,8 +27,7 @@ class OpenRecording:
 
     At most `limit` records are kept; the rest are only counted, in `dropped`, and their time in
     `dropped_duration` (seconds). Once `closed` it takes nothing more. `parts` are the records of
-    each recording opened directly inside one that adopts, with the ASGI scope it was opened for
-    where there was one; None in any other.
+    each recording opened directly inside one that adopts, None in any other.
     """
 
     __slots__ = (

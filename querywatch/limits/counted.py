@@ -20,10 +20,10 @@ class Counted:
     def __init__(self, report: Report, made: Iterable[int] = ()) -> None:
         self.report = report
         self.made = frozenset(made)
-        left_out = [report.queries[number].duration for number in self.made]
         self.queries = [query for query in report.queries if query.number not in self.made]
         self.count = report.recording.query_count - len(self.made)
-        self.seconds = report.recording.db_duration - fsum(left_out)
+        kept = fsum(query.duration for query in self.queries)
+        self.seconds = kept + report.recording.dropped_duration
         self.findings = tuple(one for one in report.findings if not self._is_about_made(one))
 
     def _is_about_made(self, finding: Finding) -> bool:

@@ -28,7 +28,7 @@ class Factories:
 
     They are writes, and what is read again after one, that a factory sent: a function that a
     fixture hands to the test, a module below `tests` that is named for factories or fixtures, or
-    a library of factories. Once a line of the application stands between, they are its own.
+    a library of factories. What a line of the application sends for one is the application's.
     """
 
     def __init__(self, item: pytest.Item) -> None:
@@ -81,11 +81,11 @@ def _rereads(query: Query) -> bool:
 @lru_cache(maxsize=1024)
 def is_factory(file: str) -> bool:
     """Tell whether *file*, as a call site has it, is there to make rows."""
-    path = PurePath(file)
-    if path.parts[0] in FACTORIES:
+    folders = file.split("/")
+    if folders[0] in FACTORIES:
         # Not where the application itself has a package of that name.
         return not Path(project_root(), file).exists()
-    return is_test_code(file) and any(name in part for part in path.parts for name in _NAMES)
+    return is_test_code(file) and any(name in folder for folder in folders for name in _NAMES)
 
 
 @lru_cache(maxsize=1024)

@@ -255,6 +255,7 @@ def test_what_factory_boy_writes_is_not_counted(tmp_path: Path) -> None:
         ("/home/tests/factories/orders.py", (False, False)),
         ("factory/alchemy.py", (True, False)),
         ("<string>", (False, False)),
+        ("", (False, False)),
     ],
 )
 def test_factories_are_told_by_where_they_are(file: str, expected: tuple[bool, bool]) -> None:
