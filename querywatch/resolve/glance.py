@@ -82,6 +82,12 @@ def durations_apart(records: Iterable[tuple[Any, ...]]) -> list[float] | None:
     return durations
 
 
+def is_write(raw: tuple[Any, ...]) -> bool:
+    """Tell whether a record changed rows or tables."""
+    # Of those no values are kept.
+    return not raw[0].keeps_values and not is_setup(raw[0])
+
+
 def writers(records: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Return the frames of what may be a write, or what an object was read again by."""
     return [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from querywatch import capture
 from querywatch.model import Report
+from querywatch.resolve import is_write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, MutableMapping, Sequence
@@ -20,6 +21,7 @@ def groups_of(opened: OpenRecording) -> list[Part]:
     """Split what *opened* holds by the unit of work it ran in; its own work is one of them.
 
     A test that asks for one page twice repeats no statement: each request is a unit of its own.
+    So is what it does itself between two requests that write: it may well look again.
     """
     records = opened.records.copy()
     if not opened.parts:
@@ -27,8 +29,15 @@ def groups_of(opened: OpenRecording) -> list[Part]:
     # A part tells its records by identity, for it keeps the very tuples its outer one keeps.
     unit_of = {id(record): n for n, part in enumerate(opened.parts) for record in part[0]}
     groups: dict[int, list[tuple[Any, ...]]] = {}
+    own, has_written = -1, False
     for record in records:
-        groups.setdefault(unit_of.get(id(record), -1), []).append(record)
+        number = unit_of.get(id(record), own)
+        if number >= 0:
+            has_written = has_written or is_write(record)
+        elif has_written:
+            number = own = own - 1
+            has_written = False
+        groups.setdefault(number, []).append(record)
     return [
         (some, None if number < 0 else opened.parts[number][1]) for number, some in groups.items()
     ] or [([], None)]

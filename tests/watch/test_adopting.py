@@ -7,7 +7,7 @@ import contextvars
 from threading import Thread
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -47,7 +47,17 @@ def _application(engine: Engine) -> Starlette:
         with Session(engine) as session:
             return JSONResponse([str(session.get(Order, number)) for number in (1, 2, 3)])
 
-    routes = [Route("/{number:int}", order), Route("/", orders)]
+    async def add(request: Request) -> JSONResponse:
+        with Session(engine) as session:
+            session.add(Order())
+            session.commit()
+        return JSONResponse({})
+
+    routes = [
+        Route("/{number:int}", order),
+        Route("/", add, methods=["POST"]),
+        Route("/", orders),
+    ]
     inner = Starlette(routes=routes)
     return Starlette(routes=[Mount("/mounted", inner), *routes])
 
@@ -166,6 +176,38 @@ def test_a_loop_within_one_request_is_found_once(prefix: str) -> None:
     (finding,) = recording.report.findings
     assert (finding.code, finding.count) == ("QW103", 3)
     assert {recording.report.queries[number].origin for number in finding.evidence} == {"get"}
+
+
+def test_looking_again_after_a_request_that_writes_is_no_repeat() -> None:
+    """A test counts rows, posts, and counts them again."""
+    engine = shop()
+    client = TestClient(_application(engine))
+    with QueryWatch().record("a test", adopts=True) as recording:
+        for expected in (3, 4, 5):
+            assert _count(engine) == expected
+            client.post("/")
+
+    assert len(recording.report.queries) == 6
+    assert [query.number for query in recording.report.queries] == list(range(6))
+    assert recording.report.findings == ()
+
+
+def test_looking_again_after_a_request_that_reads_is_a_repeat() -> None:
+    """Nothing can have changed."""
+    engine = shop()
+    client = TestClient(_application(engine))
+    with QueryWatch().record("a test", adopts=True) as recording:
+        for _ in range(3):
+            _count(engine)
+            client.get("/1")
+
+    (finding,) = recording.report.findings
+    assert (finding.code, finding.count) == ("QW201", 3)
+
+
+def _count(engine: Engine) -> int:
+    with Session(engine) as session:
+        return session.scalar(select(func.count()).select_from(Order)) or 0
 
 
 def test_a_block_within_a_test_tells_its_requests_apart_too() -> None:
