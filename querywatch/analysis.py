@@ -33,14 +33,18 @@ def analyze(
             on_failure(bug)
     if not found:
         return Report(recording)
-    if len(found) > 1:
-        found = sorted(_one_per_problem(found), key=_severity)
+    found = settled(found)
     allowed = [finding for finding in found if is_allowed is not None and is_allowed(finding)]
     return Report(
         recording=recording,
         findings=tuple(finding for finding in found if finding not in allowed),
         allowed=tuple(allowed),
     )
+
+
+def settled(found: list[Finding]) -> list[Finding]:
+    """Keep one objection per problem, the worst first."""
+    return sorted(_one_per_problem(found), key=_severity) if len(found) > 1 else found
 
 
 def _one_per_problem(found: list[Finding]) -> list[Finding]:

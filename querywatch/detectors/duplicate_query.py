@@ -32,6 +32,8 @@ class DuplicateQuery(Rule):
     answer may differ.
     """
 
+    by_call = True
+
     def __init__(self, repeats: int = 2) -> None:
         self.repeats = repeats
         check_count(self, "repeats", above=1)

@@ -22,6 +22,8 @@ _AGGREGATES: Final = ("COUNT(", "SUM(", "MIN(", "MAX(", "AVG(")
 class QueryLoop(Rule):
     """Object to one read run with *repeats* or more different values from one place."""
 
+    by_call = True
+
     def __init__(self, repeats: int = 3) -> None:
         self.repeats = repeats
         check_count(self, "repeats")

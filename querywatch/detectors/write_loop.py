@@ -20,6 +20,8 @@ class WriteLoop(Rule):
     All statements of one flush count as one act, whatever the driver makes of them.
     """
 
+    by_call = True
+
     def __init__(self, repeats: int = 3) -> None:
         self.repeats = repeats
         check_count(self, "repeats")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache, partial
+from inspect import unwrap
 from pathlib import Path, PurePath
 from types import CodeType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, Final
@@ -32,7 +33,9 @@ class Factories:
     """
 
     def __init__(self, item: pytest.Item) -> None:
-        self._file = display_path(str(item.path))
+        # A test may be inherited from a class of another file.
+        functions = _functions([getattr(item, "obj", None)])
+        self._files = {display_path(str(item.path)), *(file for file, _ in functions)}
         handed = _functions(getattr(item, "funcargs", {}).values())
         # A fixture may as well hand out a function of the application.
         self._handed = {one for one in handed if self._is_test_code(one[0])}
@@ -50,16 +53,20 @@ class Factories:
             return False
         return self._is_sender((site.file, site.function) for site in query.stack)
 
+    def is_test_code(self, filename: str) -> bool:
+        """Tell whether *filename*, as code has it, is there for tests alone."""
+        return self._is_test_code(display_path(filename))
+
     def _is_sender(self, places: Iterable[tuple[str, str]]) -> bool:
         for file, function in places:
-            if (file, function) in self._handed or (file != self._file and is_factory(file)):
+            if (file, function) in self._handed or (file not in self._files and is_factory(file)):
                 return True
             if not self._is_test_code(file):
                 return False
         return False
 
     def _is_test_code(self, file: str) -> bool:
-        return file == self._file or is_test_code(file)
+        return file in self._files or is_test_code(file)
 
 
 def _functions(values: Iterable[object]) -> Iterator[tuple[str, str]]:
@@ -67,7 +74,7 @@ def _functions(values: Iterable[object]) -> Iterator[tuple[str, str]]:
         found = value.func if isinstance(value, partial) else value
         found = found.__func__ if isinstance(found, MethodType) else found
         if isinstance(found, FunctionType):
-            yield _place(found.__code__)
+            yield _place(unwrap(found).__code__)
 
 
 def _place(code: CodeType) -> tuple[str, str]:

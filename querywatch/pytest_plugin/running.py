@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -35,10 +36,21 @@ _UPDATE: Final = "To accept every present finding: pytest --querywatch=fail --qu
 
 
 class Run:
-    """A block of a test that is recorded; the test fails when *judge* has something to say."""
+    """A block of a test that is recorded; the test fails when *judge* has something to say.
 
-    def __init__(self, watch: QueryWatch, label: str, judge: Judge) -> None:
-        self.recorder: Recorder = watch.record(label, adopts=True, on_demand=True)
+    Where *is_outside* tells test code from the application, each call of it is judged on its own.
+    """
+
+    def __init__(
+        self,
+        watch: QueryWatch,
+        label: str,
+        judge: Judge,
+        is_outside: Callable[[str], bool] | None = None,
+    ) -> None:
+        self.recorder: Recorder = watch.record(
+            label, adopts=True, on_demand=True, is_outside=is_outside
+        )
         self._judge = judge
         self._entered = False
 
@@ -105,10 +117,15 @@ class TestJudge:
     def _factories_in(self, recorder: Recorder) -> Factories | None:
         """Return the factories of the test, None where none wrote or all is counted."""
         writers = () if self.demands.count_all else recorder.writers()
-        if not writers:
-            return None
-        factories = Factories(self.item)
-        return factories if any(map(factories.sent, writers)) else None
+        return self._factories if any(map(self._factories.sent, writers)) else None
+
+    @cached_property
+    def _factories(self) -> Factories:
+        return Factories(self.item)
+
+    def is_outside(self, filename: str) -> bool:
+        """Tell whether *filename*, as code has it, is test code."""
+        return self._factories.is_test_code(filename)
 
     @property
     def _watched(self) -> bool:

@@ -47,4 +47,5 @@ def _run_here(item: pytest.Item) -> Run:
 
 def _run_of(item: pytest.Item) -> Run:
     state = state_of(item.config)
-    return Run(state.watch, item.nodeid, TestJudge(item, state, demands_of(item)))
+    judge = TestJudge(item, state, demands_of(item))
+    return Run(state.watch, item.nodeid, judge, judge.is_outside)

@@ -35,7 +35,8 @@ class Resolver:
 
     def __init__(self, records: Iterable[Raw], started: float) -> None:
         self._started = started
-        self._raws: list[Raw] = []
+        self.raws: list[Raw] = []
+        """The record of each query, of those that were batches the first."""
         self._batches: dict[int, _Merged] = {}
         self._errors: dict[type[BaseException], str] = {}
         self.setup_statements = 0
@@ -44,7 +45,7 @@ class Resolver:
     def _take(self, records: Iterable[Raw]) -> None:
         # By position, not by name: this runs once per record. The order is that of `RawRecord`.
         merged: dict[int, _Merged] = {}
-        raws, last, is_in_setup = self._raws, None, False
+        raws, last, is_in_setup = self.raws, None, False
         for raw in records:
             if raw[0] is not last:
                 last = raw[0]
@@ -62,21 +63,21 @@ class Resolver:
 
     def durations(self) -> list[float]:
         """Return the seconds of each query, without resolving more than that."""
-        durations = [raw[2] - raw[1] for raw in self._raws]
+        durations = [raw[2] - raw[1] for raw in self.raws]
         for number, batch in self._batches.items():
             durations[number] = batch.duration
         return durations
 
     def queries(self) -> tuple[Query, ...]:
         """Resolve every record."""
-        began, tokens, places = self._started, Tokens(), _Places(self._raws)
+        began, tokens, places = self._started, Tokens(), _Places(self.raws)
         numbers = tokens.numbers
         objects: dict[Any, int] = {}
         queries: list[Query] = []
         number = -1
         # What the record before had: in a loop the next one has it too.
         last_statement = last_frames = last_load = last_engine = last_found = None
-        for raw in self._raws:
+        for raw in self.raws:
             number += 1
             (
                 statement,

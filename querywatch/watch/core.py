@@ -47,16 +47,22 @@ class QueryWatch:
         capture.observe_failures(log_once)
 
     def record(
-        self, label: str = "recording", *, adopts: bool = False, on_demand: bool = False
+        self,
+        label: str = "recording",
+        *,
+        adopts: bool = False,
+        on_demand: bool = False,
+        is_outside: Callable[[str], bool] | None = None,
     ) -> Recorder:
         """Return a context manager that records what its block executes, around `await` too.
 
         One that *adopts* owns the process while it is open, as a test does: it also takes what
         other threads and event loops run, and judges each request to a Starlette application
         on its own. A report made *on_demand* is made when it is read, and delivered to no sink:
-        for whoever does without it where `Recorder.glance` tells enough.
+        for whoever does without it where `Recorder.glance` tells enough. Where *is_outside* tells
+        the files that call the application from its own, each call is judged on its own as well.
         """
-        return Recorder(self, label, adopts=adopts, on_demand=on_demand)
+        return Recorder(self, label, adopts=adopts, on_demand=on_demand, is_outside=is_outside)
 
     def deliver(self, report: Report) -> None:
         """Hand *report* to every sink."""

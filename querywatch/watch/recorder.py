@@ -16,11 +16,12 @@ from querywatch.errors import QueryWatchError
 from querywatch.model import Finding, Query, Recording, Report, Request
 from querywatch.resolve import Resolver, durations_apart, writers
 from querywatch.watch.allowing import allowed_here
+from querywatch.watch.calls import judged_by_call
 from querywatch.watch.parts import groups_of, joined, request_of
 from querywatch.watch.requests import told_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
     from types import TracebackType
 
@@ -34,13 +35,20 @@ class Recorder:
     """
 
     def __init__(
-        self, watch: QueryWatch, label: str, *, adopts: bool = False, on_demand: bool = False
+        self,
+        watch: QueryWatch,
+        label: str,
+        *,
+        adopts: bool = False,
+        on_demand: bool = False,
+        is_outside: Callable[[str], bool] | None = None,
     ) -> None:
         self.label = label
         self.request: Request | None = None
         self._watch = watch
         self._adopts = adopts
         self._on_demand = on_demand
+        self._is_outside = is_outside
         self._around: AbstractContextManager[None] | None = None
         self._open: OpenRecording | None = None
         self._report: Report | None = None
@@ -177,13 +185,24 @@ class Recorder:
         setup_statements = sum([resolver.setup_statements for resolver in resolvers])
         whole = partial(self._whole, opened, duration, setup_statements)
         reports = [
-            self._analyzed(
-                whole(resolver.queries(), request_of(scope)), opened, self._watch.detectors
-            )
+            self._judge_part(whole(resolver.queries(), request_of(scope)), resolver, opened, scope)
             for resolver, (_, scope) in zip(resolvers, groups, strict=True)
         ]
         is_one = len(groups) == 1 and groups[0][1] is None
         return reports[0] if is_one else joined(whole(), reports)
+
+    def _judge_part(
+        self, part: Recording, resolver: Resolver, opened: OpenRecording, scope: Any
+    ) -> Report:
+        if self._is_outside is None or scope is not None:
+            return self._analyzed(part, opened, self._watch.detectors)
+        return judged_by_call(
+            part,
+            resolver.raws,
+            self._is_outside,
+            lambda some, detectors: self._analyzed(some, opened, detectors),
+            self._watch.detectors,
+        )
 
     def _whole(
         self,

@@ -125,7 +125,7 @@ def test_only_the_body_counts(tmp_path: Path) -> None:
         "test_shop.py::TestAsyncCase::test_method_over",
         "test_shop.py::test_blocks",
     }
-    assert "4 queries, limit 2 (2 over): duplicate query SELECT orders ×2 shop.py:" in run.text
+    assert "4 queries, limit 2 (2 over): SELECT orders ×2 shop.py:" in run.text
     assert "4 queries, limit 3 (1 over): N+1 Order.items ×3 shop.py:" in run.text
     assert "To accept: querywatch_recorder(max_queries=4)" in run.text
     assert run.outcome == "4 failed, 4 passed, 1 error"

@@ -157,7 +157,7 @@ def test_a_request_that_is_not_sampled_is_judged_once() -> None:
             return super()._judge(opened)
 
     class Watch(QueryWatch):
-        def record(self, label: str = "recording", **options: bool) -> Recorder:
+        def record(self, label: str = "recording", **options: Any) -> Recorder:
             return Counting(self, label, **options)
 
     for world in (World(ALWAYS_OFF), World()):
