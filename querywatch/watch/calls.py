@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import dis
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from querywatch.analysis import settled
 from querywatch.model import Report
 from querywatch.resolve import is_write
+from querywatch.watch.parts import merged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -47,7 +48,7 @@ def judged_by_call(
             queries = tuple(_renumbered(numbers, whole))
             reports.append(_moved(analyzed(replace(whole, queries=queries), by_call), numbers))
     allowed = [finding for report in reports for finding in report.allowed]
-    found = settled([*(one for report in reports for one in report.findings), *allowed])
+    found = settled([*merged(one for report in reports for one in report.findings), *allowed])
     return Report(
         whole,
         tuple(finding for finding in found if finding not in allowed),
@@ -60,23 +61,25 @@ def calls_of(raws: Sequence[tuple[Any, ...]], is_outside: IsOutside) -> list[lis
     beside: list[int] = []
     call: list[int] = []
     calls = [beside]
-    place: Any = None
-    seen: set[Any] = set()
+    caller: object = None
+    seen: set[tuple[str, tuple[int, ...]]] = set()
     has_written = False
+    # Of a loop all records have the same frames.
+    ways: dict[int, _Way] = {}
     for number, raw in enumerate(raws):
-        inside, outside = _cut(raw[5], is_outside)
-        if not inside or not outside:
+        way = ways.get(id(raw[5])) or ways.setdefault(id(raw[5]), _Way(raw[5], is_outside))
+        if not way.enters:
             if has_written:
                 beside, has_written = [], False
                 calls.append(beside)
             beside.append(number)
             # Where no caller is known it may be a task of the same call.
-            place = None if outside else place
+            caller = None if way.caller else caller
             continue
-        caller, step = _key(outside), (raw[0].sql, _key(inside))
-        again = step in seen and _loops(outside) and not _loops(inside)
-        if caller != place or again:
-            place, seen, call = caller, set(), []
+        step = (raw[0].sql, way.inside)
+        if way.caller != caller or (step in seen and way.may_call_again):
+            caller, call = way.caller, []
+            seen.clear()
             calls.append(call)
         call.append(number)
         seen.add(step)
@@ -84,15 +87,28 @@ def calls_of(raws: Sequence[tuple[Any, ...]], is_outside: IsOutside) -> list[lis
     return [numbers for numbers in calls if numbers]
 
 
-def _cut(frames: tuple[Any, ...], is_outside: IsOutside) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    for at in range(0, len(frames), 2):
-        if frames[at] is not None and is_outside(frames[at].co_filename):
-            return frames[:at], frames[at:]
-    return frames, ()
+class _Way:
+    """The way from test code to a statement: where it was called, and the frames from there on.
+
+    Both as ids, for hashing a code object reads all of it; the records keep them alive.
+    """
+
+    def __init__(self, frames: tuple[Any, ...], is_outside: IsOutside) -> None:
+        pairs = range(0, len(frames), 2)
+        outside = (at for at in pairs if frames[at] and is_outside(frames[at].co_filename))
+        cut = next(outside, len(frames))
+        self._frames = frames[:cut], frames[cut:]
+        self.inside, self.caller = map(_ids, self._frames)
+        self.enters = bool(self.inside and self.caller)
+
+    @cached_property
+    def may_call_again(self) -> bool:
+        """Whether only the caller is in a loop: then what comes back is another call."""
+        inside, outside = self._frames
+        return _loops(outside) and not _loops(inside)
 
 
-def _key(frames: tuple[Any, ...]) -> tuple[int, ...]:
-    # By id: hashing a code object reads all of it, and the records keep it alive.
+def _ids(frames: tuple[Any, ...]) -> tuple[int, ...]:
     return tuple(part if isinstance(part, int) else id(part) for part in frames)
 
 

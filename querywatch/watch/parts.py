@@ -66,7 +66,7 @@ def joined(whole: Recording, reports: Sequence[Report]) -> Report:
         queries += (_moved(query, first) for query in report.queries)
         findings += _renumbered(report.findings, first)
         allowed += _renumbered(report.allowed, first)
-    return Report(replace(whole, queries=tuple(queries)), _merged(findings), _merged(allowed))
+    return Report(replace(whole, queries=tuple(queries)), merged(findings), merged(allowed))
 
 
 def _moved(query: Query, first: int) -> Query:
@@ -81,8 +81,8 @@ def _renumbered(findings: Iterable[Finding], first: int) -> list[Finding]:
     ]
 
 
-def _merged(findings: list[Finding]) -> tuple[Finding, ...]:
-    # One page asked for twice has one problem; the worst request speaks for all of them.
+def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Keep of findings that are one the worst: a page asked for twice has one problem."""
     worst: dict[tuple[object, ...], Finding] = {}
     for finding in findings:
         key = (finding.code, finding.subject, finding.used_at, finding.place)

@@ -139,6 +139,11 @@ def test_within_two_calls():
         shop.find_all([1, 2, 3])
 
 
+def test_within_calls_on_two_lines():
+    shop.find_all([1, 2, 3])
+    shop.find_all([1, 2, 3, 1])
+
+
 def test_twice_within_a_call():
     shop.show(1)
 
@@ -182,8 +187,9 @@ def test_a_loop_within_one_call_is_one(tmp_path: Path) -> None:
     """However often the test calls it; so is what the test runs over rows itself."""
     run = run_of(tmp_path, LOOPS)
 
-    assert run.outcome == "7 failed"
+    assert run.outcome == "8 failed"
     assert "- Failed: 6 queries: query loop SELECT orders ×6 shop.py" in run.text
+    assert "- Failed: 7 queries: query loop SELECT orders ×4 shop.py:49\n" in run.text
     assert "- Failed: 4 queries: write loop INSERT orders ×4 shop.py" in run.text
     assert "- Failed: 3 queries: duplicate query SELECT orders ×2 shop.py" in run.text
     assert "- Failed: 4 queries: N+1 Order.items ×3 test_shop.py" in run.text
