@@ -36,7 +36,7 @@ class Factories:
         # A test may be inherited from a class of another file.
         functions = _functions([getattr(item, "obj", None)])
         self._files = {display_path(str(item.path)), *(file for file, _ in functions)}
-        handed = _functions(getattr(item, "funcargs", {}).values())
+        handed = _functions((getattr(item, "funcargs", None) or {}).values())
         # A fixture may as well hand out a function of the application.
         self._handed = {one for one in handed if self._is_test_code(one[0])}
 
