@@ -6,19 +6,18 @@ call is sound; only what happens within one of them says something about the app
 
 from __future__ import annotations
 
-import dis
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from querywatch.analysis import settled
 from querywatch.model import Report
 from querywatch.resolve import is_write
+from querywatch.watch.loops import loops_in
 from querywatch.watch.parts import merged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from types import CodeType
 
     from querywatch.analysis import Detector
     from querywatch.model import Finding, Query, Recording
@@ -118,16 +117,6 @@ def _loops(frames: tuple[Any, ...]) -> bool:
         first <= instruction <= last
         for code, instruction in pairs
         for first, last in loops_in(code)
-    )
-
-
-@lru_cache(maxsize=1024)
-def loops_in(code: CodeType) -> tuple[tuple[int, int], ...]:
-    """Return where each loop of *code* begins and ends: it jumps back, as an `await` does too."""
-    return tuple(
-        (one.argval, one.offset)
-        for one in dis.get_instructions(code)
-        if "JUMP_BACKWARD" in one.opname and "NO_INTERRUPT" not in one.opname
     )
 
 

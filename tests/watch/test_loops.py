@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from querywatch.watch.calls import loops_in
+from querywatch.watch.loops import loops_in
 
 
 def _places() -> list[tuple[Any, int]]:
@@ -69,6 +70,61 @@ def iterated() -> list[tuple[Any, int]]:
     return found
 
 
+def tried() -> list[tuple[Any, int]]:
+    """Call behind what may fail."""
+    try:
+        int("1")
+    except ValueError:
+        pass
+    except TypeError:
+        return []
+    return _places()
+
+
+def tried_again() -> list[tuple[Any, int]]:
+    """Call until it does not fail."""
+    while True:
+        try:
+            return _places()
+        except ValueError:
+            continue
+
+
+def tried_in_a_loop() -> list[tuple[Any, int]]:
+    """Loop over what may fail."""
+    found = []
+    for _ in range(1):
+        try:
+            found += _places()
+        except ValueError:
+            continue
+    return found
+
+
+def loop_with_a_block() -> list[tuple[Any, int]]:
+    """Loop in a block and open another in it."""
+    found = []
+    with suppress(ValueError):
+        for _ in range(1):
+            with suppress(TypeError):
+                found += _places()
+    return found
+
+
+async def awaited_in_a_loop() -> list[tuple[Any, int]]:
+    """Await in a loop."""
+
+    async def place() -> list[tuple[Any, int]]:
+        return _places()
+
+    found = []
+    for _ in range(1):
+        await asyncio.sleep(0)
+        found += _places()
+        await place()
+    return found
+
+
 async def awaited() -> list[tuple[Any, int]]:
     """Await, which jumps back until the other is done."""
 
@@ -96,13 +152,24 @@ def _is_in_loop(function: Callable[[], Any]) -> bool:
     return any(first <= instruction <= last for first, last in loops_in(code))
 
 
-@pytest.mark.parametrize("function", [for_loop, while_loop, comprehension, async_loop])
+@pytest.mark.parametrize(
+    "function",
+    [
+        for_loop,
+        while_loop,
+        comprehension,
+        async_loop,
+        tried_in_a_loop,
+        loop_with_a_block,
+        awaited_in_a_loop,
+    ],
+)
 def test_a_line_in_a_loop_is_told(function: Callable[[], Any]) -> None:
     """Whichever kind of loop it is."""
     assert _is_in_loop(function)
 
 
-@pytest.mark.parametrize("function", [straight, iterated, awaited])
+@pytest.mark.parametrize("function", [straight, iterated, awaited, tried, tried_again])
 def test_a_line_in_none_is_told_too(function: Callable[[], Any]) -> None:
-    """Before a loop, behind it, and where an await waits."""
+    """Before a loop, behind it, where an await waits, and where something is tried again."""
     assert not _is_in_loop(function)
