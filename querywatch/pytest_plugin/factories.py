@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from inspect import unwrap
 from pathlib import Path, PurePath
 from types import CodeType, FunctionType, MethodType
@@ -35,10 +35,14 @@ class Factories:
     def __init__(self, item: pytest.Item) -> None:
         # A test may be inherited from a class of another file.
         functions = _functions([getattr(item, "obj", None)])
-        self._files = {display_path(str(item.path)), *(file for file, _ in functions)}
-        handed = _functions((getattr(item, "funcargs", None) or {}).values())
+        self._files = {_shown(str(item.path)), *(file for file, _ in functions)}
+        self._fixtures = getattr(item, "funcargs", None) or {}
+
+    @cached_property
+    def _handed(self) -> set[tuple[str, str]]:
         # A fixture may as well hand out a function of the application.
-        self._handed = {one for one in handed if self._is_test_code(one[0])}
+        functions = _functions(self._fixtures.values())
+        return {one for one in functions if self._is_test_code(one[0])}
 
     def made(self, report: Report) -> frozenset[int]:
         """Return the numbers of the queries that made rows."""
@@ -46,7 +50,11 @@ class Factories:
 
     def sent(self, frames: tuple[Any, ...]) -> bool:
         """Tell whether a factory sent what ran below *frames*, as a record has them."""
-        return self._is_sender(_place(code) for code in frames[::2] if code is not None)
+        codes = [code for code in frames[::2] if code is not None]
+        # Most is sent by a line of the application, which settles it.
+        if not codes or not self._may_send(_shown(codes[0].co_filename)):
+            return False
+        return self._is_sender(map(_place, codes))
 
     def _has_made(self, query: Query) -> bool:
         if query.origin not in _WRITING and not _rereads(query) and not is_write(query):
@@ -55,7 +63,10 @@ class Factories:
 
     def is_test_code(self, filename: str) -> bool:
         """Tell whether *filename*, as code has it, is there for tests alone."""
-        return self._is_test_code(display_path(filename))
+        return self._is_test_code(_shown(filename))
+
+    def _may_send(self, file: str) -> bool:
+        return self._is_test_code(file) or is_factory(file)
 
     def _is_sender(self, places: Iterable[tuple[str, str]]) -> bool:
         for file, function in places:
@@ -78,7 +89,11 @@ def _functions(values: Iterable[object]) -> Iterator[tuple[str, str]]:
 
 
 def _place(code: CodeType) -> tuple[str, str]:
-    return display_path(code.co_filename), function_name(code.co_qualname)
+    return _shown(code.co_filename), function_name(code.co_qualname)
+
+
+# Asked for every frame, and for a few files.
+_shown: Final = lru_cache(maxsize=1024)(display_path)
 
 
 def _rereads(query: Query) -> bool:

@@ -117,6 +117,8 @@ class TestJudge:
     def _factories_in(self, recorder: Recorder) -> Factories | None:
         """Return the factories of the test, None where none wrote or all is counted."""
         writers = () if self.demands.count_all else recorder.writers()
+        if not writers:
+            return None
         return self._factories if any(map(self._factories.sent, writers)) else None
 
     @cached_property

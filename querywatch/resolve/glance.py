@@ -89,12 +89,11 @@ def is_write(raw: tuple[Any, ...]) -> bool:
 
 
 def writers(records: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Return the frames of what may be a write, or what an object was read again by."""
+    """Return the frames of what is a write, or what an object may be read again by."""
     return [
         raw[5]
         for raw in records
-        if raw[5]
-        and (raw[0].is_crud or raw[0].is_text or (raw[3] is not None and raw[3][0] in _WRITING))
+        if raw[5] and (is_write(raw) or (raw[3] is not None and raw[3][0] in _WRITING))
     ]
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from querywatch.analysis import settled
+from querywatch.capture import orm
 from querywatch.model import Report
 from querywatch.resolve import is_write
 from querywatch.watch.loops import loops_in
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     IsOutside = Callable[[str], bool]
     Analyze = Callable[[Recording, Sequence[Detector]], Report]
+
+_LOADS: Final = frozenset({orm.LAZY, orm.COLUMN, orm.EAGER})
 
 
 def judged_by_call(
@@ -43,7 +46,8 @@ def judged_by_call(
     by_call = [one for one in detectors if getattr(one, "by_call", False)]
     reports = [analyzed(whole, [one for one in detectors if one not in by_call])]
     for numbers in calls:
-        if len(numbers) > 1:
+        statements = {whole.queries[number].statement for number in numbers}
+        if len(statements) < len(numbers):
             queries = tuple(_renumbered(numbers, whole))
             reports.append(_moved(analyzed(replace(whole, queries=queries), by_call), numbers))
     allowed = [finding for report in reports for finding in report.allowed]
@@ -76,7 +80,9 @@ def calls_of(raws: Sequence[tuple[Any, ...]], is_outside: IsOutside) -> list[lis
             caller = None if way.caller else caller
             continue
         step = (raw[0].sql, way.inside)
-        if way.caller != caller or (step in seen and way.may_call_again):
+        # What was loaded for objects is told by the objects, wherever they went.
+        comes_back = step in seen and (raw[3] is None or raw[3][0] not in _LOADS)
+        if way.caller != caller or (comes_back and way.may_call_again):
             caller, call = way.caller, []
             seen.clear()
             calls.append(call)

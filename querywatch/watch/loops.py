@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import CodeType
 
+_BACK: Final = frozenset(
+    code
+    for name, code in dis.opmap.items()
+    if "JUMP_BACKWARD" in name and "NO_INTERRUPT" not in name
+)
 _ENDS: Final = frozenset({"RETURN_VALUE", "RETURN_CONST", "RAISE_VARARGS", "RERAISE"})
 
 
@@ -21,12 +26,10 @@ def loops_in(code: CodeType) -> tuple[tuple[int, int], ...]:
     Only what runs without an exception counts: a handler jumps back to where it goes on, and
     what goes on there alone tries again.
     """
+    if _BACK.isdisjoint(code.co_code[::2]):
+        return ()
     instructions = {one.offset: one for one in dis.get_instructions(code)}
-    return tuple(
-        (one.argval, one.offset)
-        for one in _reached(instructions)
-        if "JUMP_BACKWARD" in one.opname and "NO_INTERRUPT" not in one.opname
-    )
+    return tuple((one.argval, one.offset) for one in _reached(instructions) if one.opcode in _BACK)
 
 
 def _reached(instructions: dict[int, dis.Instruction]) -> Iterator[dis.Instruction]:
