@@ -50,11 +50,7 @@ class Factories:
 
     def sent(self, frames: tuple[Any, ...]) -> bool:
         """Tell whether a factory sent what ran below *frames*, as a record has them."""
-        codes = [code for code in frames[::2] if code is not None]
-        # Most is sent by a line of the application, which settles it.
-        if not codes or not self._may_send(_shown(codes[0].co_filename)):
-            return False
-        return self._is_sender(map(_place, codes))
+        return self._is_sender(_place(code) for code in frames[::2] if code is not None)
 
     def _has_made(self, query: Query) -> bool:
         if query.origin not in _WRITING and not _rereads(query) and not is_write(query):
@@ -65,15 +61,15 @@ class Factories:
         """Tell whether *filename*, as code has it, is there for tests alone."""
         return self._is_test_code(_shown(filename))
 
-    def _may_send(self, file: str) -> bool:
-        return self._is_test_code(file) or is_factory(file)
-
     def _is_sender(self, places: Iterable[tuple[str, str]]) -> bool:
         for file, function in places:
-            if (file, function) in self._handed or (file not in self._files and is_factory(file)):
+            if file not in self._files and is_factory(file):
                 return True
+            # Most is sent by a line of the application, which settles it.
             if not self._is_test_code(file):
                 return False
+            if (file, function) in self._handed:
+                return True
         return False
 
     def _is_test_code(self, file: str) -> bool:

@@ -15,13 +15,13 @@ from querywatch.capture import orm
 from querywatch.model import Report
 from querywatch.resolve import is_write
 from querywatch.watch.loops import loops_in
-from querywatch.watch.parts import merged
+from querywatch.watch.parts import merged, renumbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from querywatch.analysis import Detector
-    from querywatch.model import Finding, Query, Recording
+    from querywatch.model import Query, Recording
 
     IsOutside = Callable[[str], bool]
     Analyze = Callable[[Recording, Sequence[Detector]], Report]
@@ -44,18 +44,20 @@ def judged_by_call(
     if len(calls) == 1:
         return analyzed(whole, detectors)
     by_call = [one for one in detectors if getattr(one, "by_call", False)]
-    reports = [analyzed(whole, [one for one in detectors if one not in by_call])]
+    report = analyzed(whole, [one for one in detectors if one not in by_call])
+    found, allowed = [*report.findings], [*report.allowed]
     for numbers in calls:
         statements = {whole.queries[number].statement for number in numbers}
         if len(statements) < len(numbers):
-            queries = tuple(_renumbered(numbers, whole))
-            reports.append(_moved(analyzed(replace(whole, queries=queries), by_call), numbers))
-    allowed = [finding for report in reports for finding in report.allowed]
-    found = settled([*merged(one for report in reports for one in report.findings), *allowed])
+            queries = tuple(_queries_of(numbers, whole))
+            report = analyzed(replace(whole, queries=queries), by_call)
+            found += renumbered(report.findings, numbers)
+            allowed += renumbered(report.allowed, numbers)
+    kept = settled([*merged(found), *allowed])
     return Report(
         whole,
-        tuple(finding for finding in found if finding not in allowed),
-        tuple(finding for finding in found if finding in allowed),
+        tuple(finding for finding in kept if finding not in allowed),
+        tuple(finding for finding in kept if finding in allowed),
     )
 
 
@@ -126,19 +128,9 @@ def _loops(frames: tuple[Any, ...]) -> bool:
     )
 
 
-def _renumbered(numbers: Sequence[int], whole: Recording) -> Iterator[Query]:
+def _queries_of(numbers: Sequence[int], whole: Recording) -> Iterator[Query]:
     new = {number: position for position, number in enumerate(numbers)}
     for number in numbers:
         query = whole.queries[number]
         parent = None if query.parent is None else new.get(query.parent)
         yield query._replace(number=new[number], parent=parent)
-
-
-def _moved(report: Report, numbers: Sequence[int]) -> Report:
-    def moved(found: Sequence[Finding]) -> tuple[Finding, ...]:
-        return tuple(
-            replace(one, evidence=tuple(numbers[number] for number in one.evidence))
-            for one in found
-        )
-
-    return Report(report.recording, moved(report.findings), moved(report.allowed))

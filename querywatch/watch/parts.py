@@ -64,8 +64,9 @@ def joined(whole: Recording, reports: Sequence[Report]) -> Report:
     for report in reports:
         first = len(queries)
         queries += (_moved(query, first) for query in report.queries)
-        findings += _renumbered(report.findings, first)
-        allowed += _renumbered(report.allowed, first)
+        numbers = range(first, first + len(report.queries))
+        findings += renumbered(report.findings, numbers)
+        allowed += renumbered(report.allowed, numbers)
     return Report(replace(whole, queries=tuple(queries)), merged(findings), merged(allowed))
 
 
@@ -74,9 +75,10 @@ def _moved(query: Query, first: int) -> Query:
     return query._replace(number=query.number + first, parent=parent)
 
 
-def _renumbered(findings: Iterable[Finding], first: int) -> list[Finding]:
+def renumbered(findings: Iterable[Finding], numbers: Sequence[int]) -> list[Finding]:
+    """Say of findings about a part which of the *numbers* of the whole their evidence has."""
     return [
-        replace(finding, evidence=tuple(number + first for number in finding.evidence))
+        replace(finding, evidence=tuple(numbers[number] for number in finding.evidence))
         for finding in findings
     ]
 
